@@ -1,0 +1,1 @@
+"""Turns papers into a knowledge graph of methods, models, datasets, tasks and metrics."""

@@ -1,0 +1,1 @@
+"""Who runs the wide work: relational expressions over tables."""

@@ -1,0 +1,57 @@
+"""Reading the tables of one build of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kgraph.engines.local import LocalEngine
+from kgraph.errors import GraphError
+from kgraph.storing.schemas import SCHEMAS
+
+
+class Tables:
+    """The Parquet tables in a folder, by name; each is read when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, name: str) -> Path:
+        """Return the Parquet file of a table."""
+        return self.folder / f"{name}.parquet"
+
+    def read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a whole table, or some of its columns.
+
+        Raises :class:`GraphError` where the file is missing or is no such table.
+        """
+        try:
+            table = pq.read_table(self.path(name), columns=list(columns) if columns else None)
+        except (OSError, pa.ArrowException) as error:
+            raise GraphError(f"{self.path(name)}: cannot be read ({error}); build the graph anew") from None
+        if columns is None and not table.schema.equals(SCHEMAS[name]):
+            raise GraphError(f"{self.path(name)}: has other columns than this kgraph writes; build the graph anew")
+        return table
+
+    @cached_property
+    def engine(self) -> LocalEngine:
+        """An engine to which every table of the folder answers by its name."""
+        engine = LocalEngine()
+        for name in SCHEMAS:
+            if not self.path(name).is_file():
+                raise GraphError(f"{self.path(name)}: is missing; build the graph anew")
+            engine.register(name, self.path(name))
+        return engine
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, object]]:
+        """Run one SELECT over the tables and return its rows as dictionaries."""
+        rows: list[dict[str, object]] = self.engine.query(sql, list(parameters)).to_pylist()
+        return rows
+
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """Run one SELECT and yield its rows in batches."""
+        yield from self.engine.stream(sql)
