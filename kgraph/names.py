@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_SEPARATORS = re.compile(r"[\s\-‐-―−_/\\.,:;'’`\"“”]+")
+_SEPARATORS = re.compile(r"(?:[\s\-‐-―−_/\\,:;'’`\"“”]|\.(?!\d)|(?<!\d)\.)+")
 _DIGIT_GAP = re.compile(r"(?<=\d) (?=\d)")
 # Words whose final s is no plural: bias, loss, BLAS, ...
 _PLURAL = re.compile(r"(?<=[a-z0-9]{2})(?<![suiao])s\b|(?<=[a-z]{3}[ao])s\b(?<!bias)(?<!atlas)(?<!chaos)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -50,7 +50,7 @@ def load_vocabulary(path: Path | None = None) -> tuple[Concept, ...]:
             elif predicate == f"{_SKOS}broader":
                 broader[subject] = value
             elif value in _TYPES:
-                types[subject] = cast("EntityType", _TYPES[value])
+                types[subject] = _TYPES[value]
     except (OSError, SyntaxError) as error:
         raise InputError(f"{file.name}: cannot be read as a SKOS vocabulary in Turtle: {error}") from None
     concepts = [
