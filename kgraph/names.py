@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from urllib.parse import quote
 
 _SEPARATORS = re.compile(r"(?:[\s\-‐-―−_/\\,:;'’`\"“”]|\.(?!\d)|(?<!\d)\.)+")
 _DIGIT_GAP = re.compile(r"(?<=\d) (?=\d)")
@@ -31,3 +32,30 @@ def normal_form(surface: str) -> str:
     text = _PLURAL.sub("", _IES.sub("y", text))
     kept = _DIGIT_GAP.sub("\0", text).replace(" ", "").replace("\0", " ")
     return kept or surface.casefold()
+
+
+def singular(surface: str) -> str:
+    """Return the name with its last word in the singular, as written otherwise.
+
+    >>> singular("Large Language Models"), singular("LLMs"), singular("case studies"), singular("LASSO loss")
+    ('Large Language Model', 'LLM', 'case study', 'LASSO loss')
+    """
+    head, tail = surface[:-1], surface[-1:]
+    if tail != "s" or not _is_plural(surface):
+        return surface
+    return f"{surface[:-3]}y" if head.endswith("ie") else head
+
+
+def _is_plural(surface: str) -> bool:
+    folded = unicodedata.normalize("NFKC", surface).casefold()
+    return _PLURAL.sub("", _IES.sub("y", folded)) != folded and folded.endswith("s")
+
+
+def slug(name: str) -> str:
+    """Return a name as the last part of an IRI: lower case, words joined by hyphens, the rest percent-encoded.
+
+    >>> slug("Low-Rank Adaptation"), slug("C++"), slug("50% sparsity")
+    ('low-rank-adaptation', 'c%2B%2B', '50%25-sparsity')
+    """
+    words = re.sub(r"[\s_\-‐-―−]+", "-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
+    return quote(words, safe="") or "-"

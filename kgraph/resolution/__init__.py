@@ -1,0 +1,6 @@
+"""Mentions → entities: which names are one, what it is called, and what is wider than it."""
+
+from kgraph.resolution.merging import NameCount
+from kgraph.resolution.resolving import Resolution, resolve
+
+__all__ = ["NameCount", "Resolution", "resolve"]

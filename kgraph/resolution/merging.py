@@ -1,0 +1,273 @@
+"""Which names are one entity: a union of name keys in which every merge has a reason that can be shown."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz.fuzz import ratio
+
+from kgraph.names import normal_form
+from kgraph.records import ENTITY_TYPES, EntityType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kgraph.vocabulary import Concept
+
+#: Types that papers (and taggers) take for one another; names of any other two types stay apart.
+CONFUSABLE: Final[frozenset[frozenset[EntityType]]] = frozenset(
+    {frozenset({"method", "model"}), frozenset({"method", "task"}), frozenset({"task", "dataset"})}
+)
+#: Share of the papers defining an abbreviation that must agree before bare uses follow them.
+DOMINANT_SENSE: Final = 0.75
+#: Similarity (0 to 100) over which two long forms of one abbreviation are spellings of each other.
+SAME_LONG_FORM: Final = 88.0
+
+_DIGITS = re.compile(r"\d+")
+_WORDS = re.compile(r"[^\s\-‐-―−_/]+")
+_RESOURCE_HEADS = re.compile(
+    r"(?<=memory|energy|torage|.power) (?:usage|consumption|footprint|requirement|cost|space|size)s?$", re.IGNORECASE
+)
+
+Key = tuple[str, EntityType]
+
+
+@dataclass(frozen=True, slots=True)
+class NameCount:
+    """A surface with its type and long form (or empty), and in how many mentions and papers it stands."""
+
+    surface: str
+    type: EntityType
+    long_form: str
+    mentions: int
+    papers: int
+
+    @property
+    def is_piece(self) -> bool:
+        """Whether the surface is but a part of a coordination, such as "tensor" of tensor parallelism."""
+        return bool(self.long_form) and bool(
+            re.search(rf"(?<!\w){re.escape(self.surface)}(?!\w)", self.long_form, re.IGNORECASE)
+        )
+
+
+@dataclass(slots=True)
+class NameUnion:
+    """Disjoint sets of name keys; each key remembers why it was joined to another."""
+
+    parent: dict[Key, Key] = field(default_factory=dict)
+    reasons: dict[Key, str] = field(default_factory=dict)
+
+    def add(self, key: Key) -> None:
+        """Let a key stand, alone as long as nothing joins it."""
+        self.parent.setdefault(key, key)
+
+    def find(self, key: Key) -> Key:
+        """Return the key that stands for the set of ``key``."""
+        root = key
+        while self.parent[root] != root:
+            root = self.parent[root]
+        while self.parent[key] != root:
+            self.parent[key], key = root, self.parent[key]
+        return root
+
+    def join(self, key: Key, to: Key, reason: str) -> None:
+        """Join the set of ``key`` to that of ``to``; the reason is kept with ``key``."""
+        one, other = self.find(key), self.find(to)
+        if one == other:
+            return
+        self.reasons.setdefault(key, reason)
+        self.parent[one] = other
+
+
+@dataclass(slots=True)
+class Merged:
+    """The outcome: the key of each name, the union of the keys, and the concept of each set that has one."""
+
+    keys: dict[NameCount, Key]
+    union: NameUnion
+    concepts: dict[Key, Concept]
+
+
+def compatible(one: EntityType, other: EntityType) -> bool:
+    """Whether two types are the same or easily confused."""
+    return one == other or frozenset({one, other}) in CONFUSABLE
+
+
+def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Merged:
+    """Join names that are the same entity.
+
+    In this order: long forms that papers give, the vocabulary, spelled-out abbreviations inside longer
+    names, inflections, and types that are easily confused. Names whose numbers differ are never joined
+    by form alone (LLaMA-7B, LLaMA-13B).
+    """
+    senses = _abbreviation_senses(names)
+    concepts = _VocabularyIndex(vocabulary)
+    union = NameUnion()
+    keys: dict[NameCount, Key] = {}
+    for name in names:
+        key, reason = _sense(name, senses, concepts)
+        keys[name] = key
+        union.add(key)
+        bare = (normal_form(name.surface), name.type)
+        if bare != key and reason:
+            union.reasons.setdefault(bare, reason)
+    _join_long_form_spellings(union, senses)
+    _join_vocabulary(union, concepts)
+    _join_spelled_out(union, names, keys, senses)
+    _join_inflections(union, names, keys)
+    _join_types(union, names, keys)
+    found = {union.find(key): concept for key in sorted(union.parent) if (concept := concepts.get(*key))}
+    return Merged(keys, union, found)
+
+
+class _VocabularyIndex:
+    def __init__(self, vocabulary: Iterable[Concept]) -> None:
+        self._by_key: dict[Key, Concept] = {}
+        self._types: dict[str, list[EntityType]] = defaultdict(list)
+        for concept in vocabulary:
+            for position, spelling in enumerate((concept.name, *concept.aliases)):
+                key = (normal_form(spelling), concept.type)
+                if position == 0 or key not in self._by_key:
+                    self._by_key[key] = concept
+                self._types[key[0]].append(concept.type)
+
+    def get(self, form: str, kind: EntityType) -> Concept | None:
+        """Return the concept that a normal form names, of this type or of one easily taken for it."""
+        exact = self._by_key.get((form, kind))
+        if exact:
+            return exact
+        others = [other for other in ENTITY_TYPES if other in self._types.get(form, ()) and compatible(other, kind)]
+        return self._by_key[(form, others[0])] if others else None
+
+
+#: short form → type → long form (normal form) → (papers, a spelling)
+_Senses = dict[tuple[str, EntityType], Counter[str]]
+
+
+def _abbreviation_senses(names: Sequence[NameCount]) -> _Senses:
+    senses: _Senses = defaultdict(Counter)
+    for name in names:
+        if name.long_form and not name.is_piece:
+            senses[normal_form(name.surface), name.type][normal_form(name.long_form)] += name.papers
+    return senses
+
+
+def _dominant(senses: Counter[str]) -> str:
+    form, papers = min(senses.items(), key=lambda item: (-item[1], item[0]))
+    return form if papers >= DOMINANT_SENSE * senses.total() else ""
+
+
+def _sense(name: NameCount, senses: _Senses, concepts: _VocabularyIndex) -> tuple[Key, str]:
+    """Return the key that a name stands under, and why it is not its own normal form."""
+    form = normal_form(name.surface)
+    if name.long_form:
+        why = "part of a coordination" if name.is_piece else f"short for {name.long_form!r} where a paper says so"
+        return (normal_form(name.long_form), name.type), why
+    here = senses.get((form, name.type))
+    if here and (long_form := _dominant(here)):
+        return (long_form, name.type), f"papers that spell it out agree ({here.total()} of them)"
+    if concepts.get(form, name.type):
+        return (form, name.type), ""
+    for other in ENTITY_TYPES:
+        there = senses.get((form, other)) if compatible(other, name.type) else None
+        if not here and there and (long_form := _dominant(there)):
+            return (long_form, name.type), f"papers that spell it out agree ({there.total()} of them)"
+    return (form, name.type), ""
+
+
+def _join_long_form_spellings(union: NameUnion, senses: _Senses) -> None:
+    for (_, kind), forms in sorted(senses.items()):
+        ordered = sorted(forms, key=lambda form: (-forms[form], form))
+        for position, form in enumerate(ordered):
+            for larger in ordered[:position]:
+                if ratio(form, larger) >= SAME_LONG_FORM and _same_numbers(form, larger):
+                    union.add((form, kind))
+                    union.add((larger, kind))
+                    union.join((form, kind), (larger, kind), "long forms of one abbreviation, spelled alike")
+                    break
+
+
+def _join_vocabulary(union: NameUnion, concepts: _VocabularyIndex) -> None:
+    for key in sorted(union.parent):
+        concept = concepts.get(*key)
+        if not concept:
+            continue
+        target = (normal_form(concept.name), key[1])
+        if target == key:
+            continue
+        union.add(target)
+        union.join(key, target, f"the vocabulary lists it under {concept.name!r}")
+
+
+def _join_spelled_out(
+    union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key], senses: _Senses
+) -> None:
+    """Join "LLM serving" to "large language model serving" where both stand in the corpus."""
+    long_forms = {
+        short: long_form
+        for (short, _), forms in sorted(senses.items())
+        if forms.total() >= 2 and (long_form := _dominant(forms))
+    }
+    for name in names:
+        words = [normal_form(word) for word in _WORDS.findall(name.surface)]
+        if len(words) < 2 or name.long_form or not any(word in long_forms for word in words):
+            continue
+        spelled = (normal_form(" ".join(long_forms.get(word, word) for word in words)), name.type)
+        if spelled in union.parent and _same_numbers(spelled[0], keys[name][0]):
+            union.join(keys[name], spelled, "the same with its abbreviation spelled out")
+
+
+def _join_inflections(union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key]) -> None:
+    """Join names of one type whose words have the same stems ("early exiting", "early exit")."""
+    by_stem: dict[Key, Counter[Key]] = defaultdict(Counter)
+    for name in names:
+        if name.surface.isupper() or name.long_form:
+            continue
+        stem = _stem(name.surface)
+        if len(stem) > 4:
+            by_stem[stem, name.type][keys[name]] += name.papers
+    for _, forms in sorted(by_stem.items()):
+        first, *others = sorted(forms, key=lambda key: (-forms[key], key))
+        for key in others:
+            if _same_numbers(key[0], first[0]):
+                union.join(key, first, "an inflection of it")
+
+
+def _join_types(union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key]) -> None:
+    """Join one form under types that are easily confused; the majority type goes first."""
+    counts: dict[str, Counter[EntityType]] = defaultdict(Counter)
+    for name in names:
+        form, kind = keys[name]
+        counts[form][kind] += name.mentions
+    for form, kinds in sorted(counts.items()):
+        ordered = sorted(kinds, key=lambda kind: (-kinds[kind], ENTITY_TYPES.index(kind)))
+        while ordered:
+            main, *others = ordered
+            for kind in others:
+                if compatible(main, kind):
+                    union.join((form, kind), (form, main), f"the same name, mostly called a {main}")
+            ordered = [kind for kind in others if not compatible(main, kind)]
+
+
+def _same_numbers(one: str, other: str) -> bool:
+    return sorted(_DIGITS.findall(one)) == sorted(_DIGITS.findall(other))
+
+
+def _stem(surface: str) -> str:
+    text = _RESOURCE_HEADS.sub("", surface)
+    return " ".join(_stem_word(word) for word in _WORDS.findall(text))
+
+
+def _stem_word(word: str) -> str:
+    """Fold the inflections that name one technique: caching/cache, modelling/modeling, distributional/distribution."""
+    form = normal_form(word).replace("modelling", "modeling").replace("labelling", "labeling")
+    if form.endswith("ing") and len(form) > 6 and not form.endswith("modeling"):
+        form = form[:-3]
+        if len(form) > 3 and form[-1] == form[-2] and form[-1] not in "sl":
+            form = form[:-1]
+    elif form.endswith(("ional", "ised", "ized")) and len(form) > 8:
+        form = form[:-2]
+    return form[:-1] if form.endswith("e") and len(form) > 4 else form
