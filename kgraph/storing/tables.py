@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -55,3 +55,24 @@ class Tables:
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Run one SELECT and yield its rows in batches."""
         yield from self.engine.stream(sql)
+
+
+class MemoryTables(Tables):
+    """Tables that are held in memory: a selection, or a graph in the making. Those not given are empty."""
+
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        super().__init__(Path())
+        self._tables = {name: tables.get(name, schema.empty_table()) for name, schema in SCHEMAS.items()}
+
+    def read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a whole table, or some of its columns."""
+        table = self._tables[name]
+        return table.select(list(columns)) if columns else table
+
+    @cached_property
+    def engine(self) -> LocalEngine:
+        """An engine to which every table answers by its name."""
+        engine = LocalEngine()
+        for name, table in self._tables.items():
+            engine.register(name, table)
+        return engine

@@ -1,0 +1,1 @@
+"""Looking into a graph: naming nodes, searching, neighbours, paths, and the part of it that one wants."""
