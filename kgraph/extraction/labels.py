@@ -1,0 +1,123 @@
+"""Labelled papers: reading them, and turning their entities into a label for each word."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kgraph.errors import InputError
+from kgraph.extraction.documents import Document, Sentence
+from kgraph.extraction.tokens import Span
+from kgraph.records import ENTITY_TYPES, FIELDS, ROLES, EntityType, Field, Paper, Role
+
+OUTSIDE: Final = "O"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledEntity:
+    """An entity as a reader labelled it, with every spelling it has in the paper."""
+
+    name: str
+    type: EntityType
+    role: Role
+    surfaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPaper:
+    """A paper and the entities that a reader found in it."""
+
+    paper: Paper
+    entities: tuple[LabelledEntity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A span of a field that names ``entity`` (its number in the labelled paper)."""
+
+    field: Field
+    start: int
+    end: int
+    entity: int
+
+
+def read_labels(paths: Iterable[Path]) -> list[LabelledPaper]:
+    """Read labelled papers from JSON Lines files; raises :class:`InputError` with file and line."""
+    return [paper for path in paths for paper in _read_file(path)]
+
+
+def _read_file(path: Path) -> list[LabelledPaper]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as labelled papers: {error}") from None
+    papers = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                papers.append(_read_line(json.loads(line), f"line-{number}"))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise InputError(f"{path}:{number}: is not a labelled paper: {error!r}") from None
+    if not papers:
+        raise InputError(f"{path}: holds no labelled paper")
+    return papers
+
+
+def _read_line(record: dict[str, Any], fallback: str) -> LabelledPaper:
+    paper = Paper(str(record.get("id") or fallback), str(record["title"]), str(record.get("abstract") or ""))
+    return LabelledPaper(paper, tuple(_read_entity(entity) for entity in record["entities"]))
+
+
+def _read_entity(entity: dict[str, Any]) -> LabelledEntity:
+    if entity["type"] not in ENTITY_TYPES or entity["role"] not in ROLES:
+        raise ValueError(f"type {entity['type']!r} with role {entity['role']!r} is not known")
+    surfaces = tuple(str(surface) for surface in entity.get("surfaces") or [entity["name"]])
+    return LabelledEntity(str(entity["name"]), entity["type"], entity["role"], surfaces)
+
+
+def find_occurrences(labelled: LabelledPaper) -> list[Occurrence]:
+    """Return where the spellings of the entities stand, the longest first where they overlap."""
+    spellings = {surface: number for number, entity in enumerate(labelled.entities) for surface in entity.surfaces}
+    ordered = sorted((surface for surface in spellings if surface), key=lambda surface: (-len(surface), surface))
+    found: list[Occurrence] = []
+    for field in FIELDS:
+        text = labelled.paper.text(field)
+        taken = bytearray(len(text))
+        for surface in ordered:
+            for start, end in find_whole(surface, text):
+                if not any(taken[start:end]):
+                    taken[start:end] = b"\1" * (end - start)
+                    found.append(Occurrence(field, start, end, spellings[surface]))
+    return sorted(found, key=lambda each: (FIELDS.index(each.field), each.start))
+
+
+def find_whole(surface: str, text: str) -> list[Span]:
+    """Return the spans at which ``surface`` stands in ``text`` as whole words.
+
+    >>> find_whole("LM", "LM, not LLM")
+    [(0, 2)]
+    """
+    if surface not in text:
+        return []
+    return [match.span() for match in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text)]
+
+
+def word_labels(document: Document, labelled: LabelledPaper, occurrences: Sequence[Occurrence]) -> list[list[str]]:
+    """Return a label (``B-method``, ``I-method``, ``O``) for each word of each sentence."""
+    return [_sentence_labels(sentence, labelled, occurrences) for sentence in document.sentences]
+
+
+def _sentence_labels(sentence: Sentence, labelled: LabelledPaper, occurrences: Sequence[Occurrence]) -> list[str]:
+    labels = [OUTSIDE] * len(sentence.words)
+    for each in occurrences:
+        if each.field != sentence.field or each.start < sentence.start or each.end > sentence.end:
+            continue
+        inside = [index for index, (start, end) in enumerate(sentence.spans) if start >= each.start and end <= each.end]
+        kind = labelled.entities[each.entity].type
+        for index in inside:
+            labels[index] = f"{'B' if index == inside[0] else 'I'}-{kind}"
+    return labels

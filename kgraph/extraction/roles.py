@@ -1,0 +1,133 @@
+"""What a paper does with each of its names: features for a small sequence classifier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from kgraph.extraction.documents import Document, Sentence
+from kgraph.extraction.entities import PaperName
+from kgraph.extraction.features import WordFeatures, word_shape
+from kgraph.extraction.lexicon import fold_word
+
+_PROPOSE: Final = re.compile(
+    r"\b(?:propos\w+|introduc\w+|present\w*|develop\w*|design\w*|contribut\w+|releas\w+|creat\w+|construct\w*|call\w*|"
+    r"dub\w*|name[ds]?|term\w*|coin\w*|novel|new)\b",
+    re.IGNORECASE,
+)
+_COMPARE: Final = re.compile(
+    r"\b(?:outperform\w*|compar\w+|baselines?|surpass\w*|exceed\w*|superior|unlike|state-of-the-art|sota|than|over|"
+    r"versus|vs|existing|previous|prior|competitive|matching|beats?)\b",
+    re.IGNORECASE,
+)
+_EVALUATE: Final = re.compile(
+    r"\b(?:experiment\w*|evaluat\w+|benchmark\w*|datasets?|results?|achiev\w+|demonstrat\w+|show\w*|tested|tasks?|"
+    r"across|validat\w+|improv\w+)\b",
+    re.IGNORECASE,
+)
+_OURS: Final = re.compile(r"\b(?:we|our|this (?:paper|work|study|survey|article))\b", re.IGNORECASE)
+
+
+def role_features(document: Document, names: Sequence[PaperName], words: WordFeatures) -> list[list[str]]:
+    """Return the features of each name of a paper, in the order of ``names``."""
+    title = document.paper.title
+    colon = title.find(":")
+    body = [sentence for sentence in document.sentences if sentence.field == "abstract"]
+    introduced = [_is_proposed(document, name) for name in names]
+    return [
+        [
+            *_name_features(document, name, words, colon),
+            *_text_features(document, name, body),
+            f"other={any(introduced[:at] + introduced[at + 1 :])}",
+        ]
+        for at, name in enumerate(names)
+    ]
+
+
+def _is_proposed(document: Document, name: PaperName) -> bool:
+    colon = document.paper.title.find(":")
+    return any(span.field == "title" and span.end <= colon for span in name.occurrences)
+
+
+def _name_features(document: Document, name: PaperName, words: WordFeatures, colon: int) -> list[str]:
+    surface = max(name.surfaces, key=len)
+    parts = re.findall(r"\w+", surface) or [surface]
+    head = fold_word(parts[-1])
+    facts = words.facts(parts[-1])
+    rarest = min(words.facts(part)[3] for part in parts)
+    times = min(len(name.occurrences), 5)
+    in_title = [span for span in name.occurrences if span.field == "title"]
+    before = any(span.end <= colon for span in in_title)
+    whole = before and min(span.start for span in in_title) < 2
+    place = "head" if before else "title" if in_title else "body"
+    kind = name.type
+    return [
+        f"t={kind}",
+        f"h={head}",
+        f"ht={head} {kind}",
+        f"a={facts[0]}",
+        f"b={facts[1]}",
+        f"r={rarest}",
+        f"rt={rarest}{kind}",
+        f"rp={rarest}{place}{kind}",
+        f"n={times}",
+        f"nt={times}{kind}",
+        f"p={place}",
+        f"pt={place}{kind}",
+        f"pn={place}{times}",
+        f"wh={whole}",
+        f"s={word_shape(parts[0])}",
+        f"sp={word_shape(parts[0])}{place}",
+        f"len={min(len(parts), 4)}{place}",
+        f"sf={len(name.surfaces)}",
+        f"colon={colon > 0}{place}",
+        f"abbr={any(surface in document.long_forms for surface in name.surfaces)}",
+    ]
+
+
+def _text_features(document: Document, name: PaperName, body: Sequence[Sentence]) -> list[str]:
+    found: dict[str, None] = {}
+    text = document.paper.abstract
+    places: list[int] = []
+    for span in name.occurrences:
+        if span.field == "title":
+            found.update(dict.fromkeys(_around(document.paper.title, span.start, span.end, "T")))
+            continue
+        number = next((i for i, each in enumerate(body) if each.start <= span.start < each.end), 0)
+        sentence = body[number]
+        places.append(number)
+        found.update(dict.fromkeys(_around(text[: sentence.end], span.start, span.end, "", sentence.start)))
+        found.update(dict.fromkeys(_cues(text, sentence, span.start, span.end)))
+    if places:
+        count = len(body)
+        first, last = places[0] * 5 // count, places[-1] * 5 // count
+        found[f"first={first}"] = found[f"last={last}"] = found[f"fl={first}{last}"] = None
+        found[f"firstn={min(places[0], 6)}"] = found[f"lastn={min(count - 1 - places[-1], 4)}"] = None
+        found[f"firstt={first}{name.type}"] = None
+    return list(found)
+
+
+def _around(text: str, start: int, end: int, mark: str, low: int = 0) -> list[str]:
+    before = re.findall(r"\w+|[^\w\s]", text[max(low, start - 90) : start].lower())
+    after = re.findall(r"\w+|[^\w\s]", text[end : end + 50].lower())
+    before = ["^", *before] if start - low < 90 else before
+    features = [f"{mark}<1={before[-1:]}", f"{mark}<2={before[-2:]}", f"{mark}<3={before[-3:]}"]
+    features += [f"{mark}>1={after[:1]}", f"{mark}>2={after[:2]}"]
+    features += [f"{mark}<<{word}" for word in before[-7:]]
+    features += [f"{mark}>>{word}" for word in after[:5]]
+    return features
+
+
+def _cues(text: str, sentence: Sentence, start: int, end: int) -> list[str]:
+    left, right = text[sentence.start : start], text[end : sentence.end]
+    features = []
+    for mark, pattern in (("P", _PROPOSE), ("C", _COMPARE), ("E", _EVALUATE), ("O", _OURS)):
+        before = list(pattern.finditer(left))
+        after = pattern.search(right)
+        if before:
+            near = min((len(left) - before[-1].end()) // 12, 4)
+            features += [f"{mark}<", f"{mark}<{near}", f"{mark}<{before[-1].group().lower()}"]
+        if after:
+            features += [f"{mark}>", f"{mark}>{min(after.start() // 12, 4)}", f"{mark}>{after.group().lower()}"]
+    return features
