@@ -1,0 +1,1 @@
+"""SPARQL over a graph: checks, engines, result formats and the named queries."""

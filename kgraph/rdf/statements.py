@@ -1,0 +1,188 @@
+"""Which statements the rows of the tables make: one entry a property, as SQL.
+
+Every statement of a family has a subject whose IRI begins with the family's path, so that families
+written one after another, each sorted, are sorted as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kgraph.rdf.expressions import choice, date, decimal, integer, quoted, resource, term, text, web_address
+from kgraph.rdf.terms import ENTITY_CLASSES, ROLE_PROPERTIES
+
+_SENTENCES = "(SELECT DISTINCT paper, field, sentence_start, sentence_end FROM mentions)"
+_IDENTIFIERS = "(SELECT DISTINCT id, i.scheme, i.value FROM (SELECT id, unnest(identifiers) AS i FROM papers))"
+_CREATORS = "(SELECT DISTINCT id, creator FROM (SELECT id, unnest(authors) AS creator FROM papers))"
+_SPELLINGS = (
+    "(SELECT DISTINCT a.entity, a.alias FROM aliases a JOIN entities e ON a.entity = e.id WHERE a.alias <> e.name)"
+)
+_QUOTES = (
+    "(SELECT s.*, CASE s.field WHEN 'title' THEN p.title ELSE p.abstract END AS passage"  # noqa: S608 - our own SQL
+    f" FROM {_SENTENCES} s JOIN papers p ON s.paper = p.id)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """One property of one kind of node: the rows that have it, and their subject and object as SQL."""
+
+    family: str
+    subject: str
+    predicate: str
+    object: str
+    rows: str
+
+    def lines(self) -> str:
+        """Return a SELECT of the statements, each a line of N-Triples under the name ``line``."""
+        return f"SELECT {self.subject} || ' ' || {term(self.predicate)} || ' ' || {self.object} || ' .' || chr(10) AS line FROM {self.rows}"  # noqa: E501, S608 - our own expressions
+
+    def count(self) -> str:
+        """Return a SELECT of how many statements there are, under the name ``triples``."""
+        return f"SELECT count(*) AS triples FROM {self.rows}"  # noqa: S608 - our own expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is written: the base IRI, whether texts are, and how many papers a co-mention needs."""
+
+    base_iri: str
+    texts: bool
+    least_papers: int
+
+    def node(self, path: str) -> str:
+        """Return the SQL for a resource of the graph."""
+        return resource(self.base_iri, path)
+
+
+def all_statements(wanted: Wanted) -> list[Statements]:
+    """Return every entry, the families in the order of their IRIs."""
+    makers = (_comentions, _entities, _mentions, _paper_entities, _papers, _sentences, _shared_techniques)
+    return [statements for make in makers for statements in make(wanted)]
+
+
+def _papers(wanted: Wanted) -> Iterator[Statements]:
+    def of(predicate: str, value: str, rows: str = "papers", column: str = "id") -> Statements:
+        return Statements("paper", wanted.node(column), predicate, value, rows)
+
+    for class_name in ("kg:Paper", "fabio:ResearchPaper", "schema:ScholarlyArticle"):
+        yield of("rdf:type", term(class_name))
+    yield of("dcterms:title", text("title"))
+    if wanted.texts:
+        for kind, predicate in (("abstract", "dcterms:abstract"), ("summary", "dcterms:description")):
+            rows = f"(SELECT * FROM papers WHERE abstract <> '' AND text_kind = {quoted(kind)})"  # noqa: S608
+            yield of(predicate, text("abstract"), rows)
+    yield of("dcterms:issued", date("date"), "(SELECT * FROM papers WHERE date <> '')")
+    yield of("dcterms:creator", text("creator"), _CREATORS)
+    yield of("dcterms:identifier", text("scheme || ':' || value"), _IDENTIFIERS)
+    yield of("fabio:hasArXivId", text("value"), f"(SELECT * FROM {_IDENTIFIERS} WHERE scheme = 'arxiv')")  # noqa: S608
+    yield of("schema:url", web_address("url"), "(SELECT * FROM papers WHERE url <> '')")
+    for role, local_name in ROLE_PROPERTIES.items():
+        only = "" if role == "mentions" else f" WHERE role = {quoted(role)}"
+        rows = f"(SELECT * FROM paper_entity{only})"  # noqa: S608
+        yield of(f"kg:{local_name}", wanted.node("entity"), rows, "paper")
+    for here, there in (("source", "target"), ("target", "source")):
+        yield of("kg:sharesTechniqueWith", wanted.node(there), "shared_techniques", here)
+
+
+def _entities(wanted: Wanted) -> Iterator[Statements]:
+    def of(predicate: str, value: str, rows: str = "entities", column: str = "id") -> Statements:
+        return Statements("entity", wanted.node(column), predicate, value, rows)
+
+    classes = {kind: f"kg:{local_name}" for kind, local_name in ENTITY_CLASSES.items()}
+    yield of("rdf:type", choice("type", {str(kind): name for kind, name in classes.items()}))
+    yield of("rdf:type", term("skos:Concept"))
+    yield of("skos:prefLabel", text("name"))
+    yield of("rdfs:label", text("name"))
+    yield of("skos:altLabel", text("alias"), _SPELLINGS, "entity")
+    yield of("skos:broader", wanted.node("broader"), "(SELECT * FROM entities WHERE broader <> '')")
+    yield of("kg:paperCount", integer("papers"))
+    for here, there in (("source", "target"), ("target", "source")):
+        yield of("kg:coMentionedWith", wanted.node(there), _kept_comentions(wanted), here)
+
+
+def _paper_entities(wanted: Wanted) -> Iterator[Statements]:
+    node = wanted.node(f"'paper-entity/' || {_slug('paper', 'paper')} || '/' || {_slug('entity', 'entity')}")
+
+    def of(predicate: str, value: str, rows: str = "paper_entity") -> Statements:
+        return Statements("paper-entity", node, predicate, value, rows)
+
+    roles = {str(role): f"kg:{local_name}" for role, local_name in ROLE_PROPERTIES.items()}
+    yield of("rdf:type", term("kg:PaperEntity"))
+    yield of("kg:paper", wanted.node("paper"))
+    yield of("kg:entity", wanted.node("entity"))
+    yield of("kg:role", choice("role", roles))
+    yield of("kg:confidence", decimal("confidence"))
+    yield of("kg:mentionCount", integer("mentions"))
+    yield of("kg:evidence", _mention(wanted), "mentions")
+
+
+def _mentions(wanted: Wanted) -> Iterator[Statements]:
+    def of(predicate: str, value: str) -> Statements:
+        return Statements("mention", _mention(wanted), predicate, value, "mentions")
+
+    yield of("rdf:type", term("kg:Mention"))
+    yield of("kg:sentence", _sentence(wanted))
+    yield of("kg:start", integer('"start"'))
+    yield of("kg:end", integer('"end"'))
+
+
+def _sentences(wanted: Wanted) -> Iterator[Statements]:
+    def of(predicate: str, value: str, rows: str = _SENTENCES) -> Statements:
+        return Statements("sentence", _sentence(wanted), predicate, value, rows)
+
+    yield of("rdf:type", term("kg:Sentence"))
+    yield of("kg:paper", wanted.node("paper"))
+    yield of("kg:field", text("field"))
+    yield of("kg:start", integer("sentence_start"))
+    yield of("kg:end", integer("sentence_end"))
+    if wanted.texts:
+        yield of("kg:quote", text("substr(passage, sentence_start + 1, sentence_end - sentence_start)"), _QUOTES)
+
+
+def _comentions(wanted: Wanted) -> Iterator[Statements]:
+    node = wanted.node(f"'co-mention/' || {_slug('entity', 'source')} || '/' || {_slug('entity', 'target')}")
+
+    def of(predicate: str, value: str) -> Statements:
+        return Statements("co-mention", node, predicate, value, _kept_comentions(wanted))
+
+    yield of("rdf:type", term("kg:CoMention"))
+    yield of("kg:entity", wanted.node("source"))
+    yield of("kg:entity", wanted.node("target"))
+    yield of("kg:paperCount", integer("papers"))
+    yield of("kg:sentenceCount", integer("sentences"))
+    yield of("kg:npmi", decimal("npmi"))
+    yield of("kg:logLikelihood", decimal("log_likelihood"))
+
+
+def _shared_techniques(wanted: Wanted) -> Iterator[Statements]:
+    node = wanted.node(f"'shared-technique/' || {_slug('paper', 'source')} || '/' || {_slug('paper', 'target')}")
+
+    def of(predicate: str, value: str, rows: str = "shared_techniques") -> Statements:
+        return Statements("shared-technique", node, predicate, value, rows)
+
+    yield of("rdf:type", term("kg:SharedTechnique"))
+    yield of("kg:paper", wanted.node("source"))
+    yield of("kg:paper", wanted.node("target"))
+    yield of("kg:score", decimal("score"))
+    techniques = "(SELECT source, target, unnest(techniques) AS technique FROM shared_techniques)"
+    yield of("kg:technique", wanted.node("technique"), techniques)
+
+
+def _slug(kind: str, column: str) -> str:
+    return f"substr({column}, {len(kind) + 2})"
+
+
+def _mention(wanted: Wanted) -> str:
+    return wanted.node(
+        f"""'mention/' || {_slug("paper", "paper")} || '/' || field || '-' || "start" || '-' || "end\""""
+    )
+
+
+def _sentence(wanted: Wanted) -> str:
+    return wanted.node(f"'sentence/' || {_slug('paper', 'paper')} || '/' || field || '-' || sentence_start")
+
+
+def _kept_comentions(wanted: Wanted) -> str:
+    return f"(SELECT * FROM comentions WHERE papers >= {int(wanted.least_papers)})"  # noqa: S608

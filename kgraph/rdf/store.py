@@ -1,0 +1,85 @@
+"""The triple store of a graph: built whole beside the tables, then only read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import RdfFormat, Store
+
+from kgraph.errors import GraphError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+#: How many bytes the loader reads at once.
+_CHUNK: Final = 1 << 20
+
+
+def build_store(lines: Iterable[bytes], folder: Path) -> int:
+    """Write a store into a new folder from N-Triples and return how many triples it holds.
+
+    ``lines`` are pieces of N-Triples of any size; they are streamed. Raises :class:`GraphError`
+    where the folder cannot be written or holds a store already.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise GraphError(f"{folder}: is not empty; a store is written into a folder of its own")
+    try:
+        store = Store(str(folder))
+        store.bulk_load(_stream(lines), RdfFormat.N_TRIPLES)
+        store.flush()
+    except OSError as error:
+        raise GraphError(f"{folder}: the triple store cannot be written ({error})") from None
+    return len(store)
+
+
+def open_store(folder: Path) -> Store:
+    """Open the store of a build for reading; several processes may at once.
+
+    Raises :class:`GraphError` where it is missing or broken.
+    """
+    # Opening would make an empty store of a missing folder.
+    if not (folder / "CURRENT").is_file():
+        raise GraphError(f"{folder}: there is no triple store; run 'kgraph index' to build it from the tables")
+    try:
+        return Store.read_only(str(folder))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise GraphError(
+            f"{folder}: the triple store cannot be read ({error}); run 'kgraph index' to rebuild it from the tables"
+        ) from None
+
+
+def memory_store(lines: Iterable[bytes]) -> Store:
+    """Return a store in memory: joins run two to four times faster there, at some 370 bytes a triple."""
+    store = Store()
+    store.bulk_load(_stream(lines), RdfFormat.N_TRIPLES)
+    return store
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes as one readable stream."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces: Iterator[bytes] = iter(pieces)
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece)
+        target = memoryview(buffer).cast("B")
+        size = min(len(target), len(self._rest))
+        target[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
+def _stream(lines: Iterable[bytes]) -> io.BufferedReader:
+    return io.BufferedReader(_Pieces(lines), _CHUNK)
