@@ -28,7 +28,7 @@ def build_store(lines: Iterable[bytes], folder: Path) -> int:
         raise GraphError(f"{folder}: is not empty; a store is written into a folder of its own")
     try:
         store = Store(str(folder))
-        store.bulk_load(_stream(lines), RdfFormat.N_TRIPLES)
+        store.bulk_load(piped(lines), RdfFormat.N_TRIPLES)
         store.flush()
     except OSError as error:
         raise GraphError(f"{folder}: the triple store cannot be written ({error})") from None
@@ -54,7 +54,7 @@ def open_store(folder: Path) -> Store:
 def memory_store(lines: Iterable[bytes]) -> Store:
     """Return a store in memory: joins run two to four times faster there, at some 370 bytes a triple."""
     store = Store()
-    store.bulk_load(_stream(lines), RdfFormat.N_TRIPLES)
+    store.bulk_load(piped(lines), RdfFormat.N_TRIPLES)
     return store
 
 
@@ -81,5 +81,6 @@ class _Pieces(io.RawIOBase):
         return size
 
 
-def _stream(lines: Iterable[bytes]) -> io.BufferedReader:
+def piped(lines: Iterable[bytes]) -> io.BufferedReader:
+    """Return pieces of bytes as one stream, read as they come."""
     return io.BufferedReader(_Pieces(lines), _CHUNK)

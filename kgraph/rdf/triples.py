@@ -7,13 +7,11 @@ from itertools import groupby
 
 import pyarrow as pa
 
+from kgraph.exploring.subset import least_comention_papers
 from kgraph.rdf.description import DESCRIPTION_FAMILY, Provenance, describe
 from kgraph.rdf.statements import Statements, Wanted, all_statements
 from kgraph.rdf.terms import DEFAULT_BASE_IRI, check_base_iri
 from kgraph.storing.tables import Tables
-
-#: Below this many papers a pair of entities that met once is written, above it a pair needs two.
-SMALL_CORPUS = 50
 
 
 def ntriples(
@@ -49,7 +47,7 @@ def count_triples(tables: Tables, base_iri: str = DEFAULT_BASE_IRI, *, texts: bo
 
 def _wanted(tables: Tables, base_iri: str, texts: bool) -> Wanted:
     papers = int(str(tables.rows("SELECT count(*) AS papers FROM papers")[0]["papers"]))
-    return Wanted(check_base_iri(base_iri), texts, 1 if papers < SMALL_CORPUS else 2)
+    return Wanted(check_base_iri(base_iri), texts, least_comention_papers(papers))
 
 
 def _sorted_lines(tables: Tables, entries: list[Statements]) -> Iterator[bytes]:
