@@ -1,0 +1,132 @@
+// Labels and regions of the picture. Called by vis-network on each frame, in units of the picture.
+
+/** Tint the ground under each community of the map. */
+function drawRegions(context) {
+  if (state.view !== 'map' || state.offTypes.length >= TYPES.length) return;
+  for (const [community, nodes] of communitiesDrawn()) {
+    context.beginPath();
+    for (const node of nodes) {
+      const { x, y } = scene.nodes.get(node);
+      const radius = DATA.radius[node] + 34;
+      context.moveTo(x + radius, y);
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+    }
+    context.globalAlpha = state.community >= 0 && state.community !== community ? 0.025 : 0.085;
+    context.fillStyle = regionColour(community);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+}
+
+/** The nodes of the map by community, kept while the scene is the same. */
+function communitiesDrawn() {
+  if (scene.communities) return scene.communities;
+  scene.communities = new Map();
+  for (const node of scene.nodes.keys()) {
+    const community = DATA.community[node];
+    if (community < 0 || isPaper(node)) continue;
+    if (!scene.communities.has(community)) scene.communities.set(community, []);
+    scene.communities.get(community).push(node);
+  }
+  return scene.communities;
+}
+
+/** Draw the names that have room, the most important first. */
+function drawLabels(context) {
+  const scale = picture.network.getScale();
+  const room = new Room(scale);
+  const ordered = labelOrder();
+  const must = ordered.slice(0, ordered.must);
+  // A name of a region covers no large node.
+  const large = state.view === 'map' ? [...scene.nodes].filter(([node]) => DATA.radius[node] > 13) : [];
+  context.textAlign = 'center';
+  context.textBaseline = 'top';
+  context.lineJoin = 'round';
+  for (const node of must) drawLabel(context, node, scale, room, true);
+  const others = ordered.slice(ordered.must);
+  const first = others.findIndex((node) => DATA.radius[node] <= 16);
+  for (const node of others.slice(0, first < 0 ? others.length : first)) drawLabel(context, node, scale, room, false);
+  for (const [node, { x, y }] of large) room.take(x - DATA.radius[node], y - DATA.radius[node], 2 * DATA.radius[node], 2 * DATA.radius[node]);
+  if (state.view === 'map' && !picture.lit) drawRegionNames(context, scale, room);
+  if (first >= 0) for (const node of others.slice(first)) drawLabel(context, node, scale, room, false);
+}
+
+/** Nodes in the order of their right to a label; the first `must` are named in any case. */
+function labelOrder() {
+  const weight = (node) => (node === picture.hovered ? 1e6 : 0) + (node === state.node || node === state.centre ? 1e5 : 0)
+    + (state.pinned.includes(node) ? 1e4 : 0) + (picture.lit && picture.lit.has(node) ? 1e3 : 0) + DATA.radius[node];
+  const shown = [...scene.nodes.keys()].filter((node) => !picture.lit || picture.lit.has(node) || node === picture.hovered);
+  const ordered = shown.map((node) => [weight(node), node]).sort((one, two) => two[0] - one[0] || one[1] - two[1]).map(([, node]) => node);
+  ordered.must = ordered.filter((node) => weight(node) >= 1e4).length;
+  return ordered;
+}
+
+function drawLabel(context, node, scale, room, must) {
+  const { x, y } = picture.network.body.nodes[node] || scene.nodes.get(node);
+  const strong = must || (!isPaper(node) && DATA.radius[node] > 14);
+  const size = Math.min(strong ? 14 : 12, Math.max(11, DATA.radius[node] * 0.9)) / scale;
+  const text = labelOf(node);
+  context.font = `${strong ? 600 : 400} ${size}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
+  const width = context.measureText(text).width;
+  const top = y + DATA.radius[node] * (node === state.centre ? 1.25 : 1) + 4 / scale;
+  if (!room.take(x - width / 2, top, width, size * 1.2) && !must) return;
+  context.lineWidth = 3.5 / scale;
+  context.strokeStyle = picture.ink.ground;
+  context.strokeText(text, x, top);
+  context.fillStyle = must ? picture.ink.text : strong ? picture.ink.text : picture.ink.muted;
+  context.fillText(text, x, top);
+}
+
+const labelOf = (node) => shortened(nameOf(node).replace(/\s+/g, ' '), isPaper(node) ? 34 : 30);
+
+/** Name the communities by their most characteristic entities, a line each, where there is room. */
+function drawRegionNames(context, scale, room) {
+  const size = 14 / scale;
+  context.font = `650 ${size}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
+  for (const [community, nodes] of communitiesDrawn()) {
+    const lines = (DATA.communities[community] || []).slice(0, 2).map((node) => shortened(nameOf(node), 26));
+    if (!lines.length || nodes.length < 5) continue;
+    const width = Math.max(...lines.map((line) => context.measureText(line).width));
+    const place = regionNamePlaces(nodes, scale).find(({ x, y }) => room.take(x - width / 2, y, width, size * 1.25 * lines.length));
+    if (!place) continue;
+    context.lineWidth = 5 / scale;
+    context.strokeStyle = picture.ink.ground;
+    context.fillStyle = regionColour(community);
+    lines.forEach((line, row) => {
+      context.strokeText(line, place.x, place.y + row * size * 1.2);
+      context.fillText(line, place.x, place.y + row * size * 1.2);
+    });
+  }
+}
+
+/** Where the name of a region may stand: amid most of it, or over or under that; the median forgets strays. */
+function regionNamePlaces(nodes, scale) {
+  const part = (axis, share) => {
+    const sorted = nodes.map((node) => scene.nodes.get(node)[axis]).sort((one, two) => one - two);
+    return sorted[Math.floor(share * (sorted.length - 1))];
+  };
+  const x = part('x', 0.5);
+  return [0.5, 0.2, 0.8, 0.05, 0.95].map((share) => ({ x, y: part('y', share) - 14 / scale }));
+}
+
+const communityName = (community, names = 3) => (DATA.communities[community] || []).slice(0, names)
+  .map((node) => shortened(nameOf(node), 28)).join(' · ');
+
+/** The places that labels have taken, in cells of the screen. */
+class Room {
+  constructor(scale) {
+    this.scale = scale;
+    this.cells = new Map();
+  }
+
+  take(x, y, width, height) {
+    const box = [x, y, x + width, y + height].map((edge) => edge * this.scale);
+    const [left, top, right, bottom] = box.map((edge) => Math.floor(edge / 60));
+    const keys = [];
+    for (let column = left; column <= right; column += 1) for (let row = top; row <= bottom; row += 1) keys.push(column * 100003 + row);
+    const covers = (other) => box[0] < other[2] + 4 && box[2] + 4 > other[0] && box[1] < other[3] + 2 && box[3] + 2 > other[1];
+    if (keys.some((key) => (this.cells.get(key) || []).some(covers))) return false;
+    for (const key of keys) this.cells.set(key, [...(this.cells.get(key) || []), box]);
+    return true;
+  }
+}

@@ -1,0 +1,118 @@
+// Putting it together: what each change draws, the keys, the theme.
+
+function render() {
+  document.title = `${pageName()} – kgraph`;
+  makeScene();
+  drawTable();
+  drawPanel();
+  drawLegend();
+  drawCrumbs();
+  // Last: on a small screen the panel decides how much room the picture has.
+  drawScene();
+}
+
+function pageName() {
+  if (state.node >= 0) return shortened(nameOf(state.node), 60);
+  if (state.view === 'ego') return shortened(nameOf(state.centre), 60);
+  return shortened(DATA.title, 60);
+}
+
+/** Tell what the picture shows, with the choices that go with it. */
+function drawCrumbs() {
+  const drawn = scene.nodes.size;
+  const all = isFiltered() ? 'that pass the filter' : `of ${count(NODES)} nodes`;
+  const told = {
+    map: () => [element('strong', {}, 'Map'), element('span', { class: 'number' }, ` the ${count(drawn)} most connected ${all}`)],
+    ego: () => [button('Map', showMap, { class: 'plain' }), ' › ', quoted(shortened(nameOf(state.centre), 40), { class: 'here' })],
+    path: () => [button('Map', showMap, { class: 'plain' }), ' › ', element('strong', {}, 'Path')],
+  }[state.view]();
+  const extra = {
+    map: () => !DATA.map.some(isPaper) && button(state.papers ? 'Without papers' : 'With papers', () => go({ papers: !state.papers }), { 'aria-pressed': String(state.papers) }),
+    ego: () => [1, 2].map((depth) => button(`${depth} ${depth > 1 ? 'steps' : 'step'}`, () => go({ depth }), { 'aria-pressed': String(state.depth === depth) })),
+    path: () => null,
+  }[state.view]();
+  byId('crumbs').replaceChildren(element('span', { class: 'where' }, told), element('span', { class: 'switch', role: 'group' }, extra || []));
+  byId('crumbs').hidden = Boolean(state.table);
+  announce(byId('crumbs').textContent);
+}
+
+const typing = (target) => target.matches('input:not([type=checkbox]):not([type=range]), textarea, select');
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const keys = {
+    '/': () => byId('search').focus(),
+    m: showMap,
+    t: toggleTable,
+    e: () => state.node >= 0 && expand(state.node),
+    Escape: stepBack,
+  };
+  if (!(event.key in keys)) return;
+  event.preventDefault();
+  keys[event.key]();
+}
+
+function stepBack() {
+  if (closeDrawers()) return;
+  if (state.node >= 0 || state.edge >= 0) go({ node: -1, edge: -1 });
+  else if (state.view !== 'map' || state.community >= 0) showMap();
+}
+
+const toggleTable = () => go({ table: state.table ? '' : 'entities' });
+
+function toggleLegend(open = !byId('legend').classList.contains('open')) {
+  byId('legend').classList.toggle('open', open);
+  byId('show-legend').setAttribute('aria-expanded', String(open));
+}
+
+function toggleTakeaway(open = byId('takeaway').hidden) {
+  byId('takeaway').hidden = !open;
+  byId('show-takeaway').setAttribute('aria-expanded', String(open));
+  if (open) byId('takeaway').querySelector('button').focus();
+}
+
+/** Close what lies over the page; tell whether anything did. */
+function closeDrawers() {
+  const open = !byId('takeaway').hidden || byId('legend').classList.contains('open');
+  toggleTakeaway(false);
+  toggleLegend(false);
+  return open;
+}
+
+const THEMES = { light: '☾', dark: '☀' };
+const prefersDark = window.matchMedia('(prefers-color-scheme: dark)');
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  byId('theme').textContent = THEMES[theme];
+  byId('theme').setAttribute('aria-label', theme === 'dark' ? 'Change to light' : 'Change to dark');
+}
+
+function startControls() {
+  byId('title').textContent = shortened(DATA.title, 80);
+  byId('home').addEventListener('click', showMap);
+  byId('show-table').addEventListener('click', toggleTable);
+  byId('show-legend').addEventListener('click', () => toggleLegend());
+  byId('show-takeaway').addEventListener('click', () => toggleTakeaway());
+  byId('takeaway').append(...TAKEAWAYS.map(([label, action]) => button(label, () => { toggleTakeaway(false); action(); }, { role: 'menuitem' })));
+  byId('zoom-in').addEventListener('click', () => zoomBy(1.4));
+  byId('zoom-out').addEventListener('click', () => zoomBy(1 / 1.4));
+  byId('zoom-fit').addEventListener('click', () => fitPicture());
+  byId('theme').addEventListener('click', () => changeTheme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'));
+  prefersDark.addEventListener('change', (event) => changeTheme(event.matches ? 'dark' : 'light'));
+  document.addEventListener('keydown', onKey);
+  document.addEventListener('click', (event) => { if (!event.target.closest('.menu')) toggleTakeaway(false); });
+  window.addEventListener('hashchange', followAddress);
+}
+
+function changeTheme(theme) {
+  setTheme(theme);
+  readInk();
+  render();
+}
+
+setTheme(prefersDark.matches ? 'dark' : 'light');
+startControls();
+startSearch();
+startPicture();
+followAddress();

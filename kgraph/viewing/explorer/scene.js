@@ -1,0 +1,169 @@
+// Which nodes and edges are drawn, and where: the map, the surroundings of a node, or a path.
+
+const MAP_SIZE = 300;
+const PAPERS_ON_MAP = 150;
+const BACKBONE = 3;
+const AROUND = { co_mention: 30, mentions: 30, shared_technique: 12, broader: 12 };
+const RINGS = [8, 14, 20, 26, 32, 40, 48];
+
+let scene = { nodes: new Map(), edges: [], key: '' };
+
+const isDrawn = (node) => scene.nodes.has(node);
+
+/** Make the scene of the state: {nodes: Map of node → {x, y}, edges: numbers}. */
+function makeScene() {
+  const makers = { map: mapPlaces, ego: egoPlaces, path: pathPlaces };
+  const { places, hubs, only } = makers[state.view]();
+  for (const node of state.pinned) if (!places.has(node)) places.set(node, { x: DATA.x[node], y: DATA.y[node] });
+  scene = { nodes: places, edges: only || edgesAmong(places, hubs) };
+  return scene;
+}
+
+function mapPlaces() {
+  const { counts } = filtered();
+  const shown = new Set(mapNodes(counts));
+  for (const node of state.expanded) neighboursToDraw(node, 24).forEach((other) => shown.add(other));
+  if (state.node >= 0 && nodePasses(state.node)) shown.add(state.node);
+  const places = new Map([...shown].map((node) => [node, { x: DATA.x[node], y: DATA.y[node] }]));
+  return { places, hubs: new Set([state.node, ...state.expanded, ...(state.papers ? paperNodes(shown) : [])]) };
+}
+
+function mapNodes(counts) {
+  const first = DATA.map.filter(nodePasses);
+  const missing = MAP_SIZE - first.length;
+  const known = new Set(first);
+  // What a filter took away makes room for the next.
+  const next = missing > 0 && isFiltered()
+    ? Array.from({ length: ENTITIES }, (_, node) => node).filter((node) => !known.has(node) && nodePasses(node))
+      .sort((one, two) => counts[two] - counts[one] || one - two).slice(0, missing)
+    : [];
+  const entities = [...first, ...next].filter((node) => state.community < 0 || DATA.community[node] === state.community || !isPaper(node));
+  return state.papers ? [...entities, ...mostConnectedPapers(new Set(entities))] : entities;
+}
+
+function mostConnectedPapers(drawn) {
+  const tied = (node) => edgesOf(node, 'mentions').filter((edge) => drawn.has(edge.b) && edgePasses(edge)).length;
+  return Array.from({ length: PAPERS }, (_, paper) => ENTITIES + paper).filter(nodePasses)
+    .map((node) => [tied(node), node]).sort((one, two) => two[0] - one[0] || one[1] - two[1])
+    .slice(0, PAPERS_ON_MAP).map(([, node]) => node);
+}
+
+const paperNodes = (nodes) => [...nodes].filter(isPaper);
+
+/** The neighbours of a node that pass, the most telling first: some of each kind of tie, or `limit` in all. */
+function neighboursToDraw(node, limit = Infinity) {
+  const taken = { co_mention: 0, mentions: 0, shared_technique: 0, broader: 0 };
+  const found = new Set();
+  for (const number of EDGES_OF[node]) {
+    const edge = EDGES[number];
+    const other = otherEnd(edge, node);
+    if (found.has(other) || !edgePasses(edge) || !nodePasses(other) || taken[edge.kind] >= AROUND[edge.kind]) continue;
+    taken[edge.kind] += 1;
+    found.add(other);
+  }
+  return [...found].slice(0, limit);
+}
+
+function egoPlaces() {
+  const { centre } = state;
+  const places = new Map([[centre, { x: 0, y: 0 }]]);
+  const near = neighboursToDraw(centre);
+  placeInRings(places, near);
+  const hubs = new Set([centre]);
+  const grown = state.depth > 1 ? near.filter((node) => !isPaper(node)).slice(0, 12) : [];
+  for (const node of grown) fanOut(places, hubs, node, 5);
+  for (const node of state.expanded) if (places.has(node)) fanOut(places, hubs, node, 18);
+  part(places, centre);
+  return { places, hubs };
+}
+
+/** Place nodes around the middle, alike types side by side, the closest ties in the inner rings. */
+function placeInRings(places, nodes) {
+  ringsOf(nodes).forEach((members, ring) => {
+    const group = [...members].sort((one, two) => TYPES.indexOf(typeOf(one)) - TYPES.indexOf(typeOf(two)));
+    const radius = 150 + ring * 105;
+    group.forEach((node, place) => {
+      const angle = -Math.PI / 2 + ((place + (ring % 2) / 2) * 2 * Math.PI) / group.length;
+      places.set(node, { x: 1.3 * radius * Math.cos(angle), y: radius * Math.sin(angle) });
+    });
+  });
+}
+
+/** Cut nodes into rings; a last ring of a few joins the one before. */
+function ringsOf(nodes) {
+  const rings = [];
+  for (let at = 0, ring = 0; at < nodes.length; ring += 1) {
+    const room = RINGS[Math.min(ring, RINGS.length - 1)];
+    const rest = nodes.length - at - room;
+    const size = rest > 0 && rest <= room / 3 ? room + rest : room;
+    rings.push(nodes.slice(at, at + size));
+    at += size;
+  }
+  return rings;
+}
+
+/** Add neighbours of a drawn node on its outer side. */
+function fanOut(places, hubs, node, limit) {
+  hubs.add(node);
+  const origin = places.get(node);
+  const away = Math.atan2(origin.y, origin.x);
+  const fresh = neighboursToDraw(node).filter((other) => !places.has(other)).slice(0, limit);
+  fresh.forEach((other, place) => {
+    const angle = away + (fresh.length > 1 ? (place / (fresh.length - 1) - 0.5) * 1.8 : 0);
+    const reach = 120 + 45 * (place % 3);
+    places.set(other, { x: origin.x + 1.3 * reach * Math.cos(angle), y: origin.y + reach * Math.sin(angle) });
+  });
+}
+
+/** Push nodes apart where they crowd; the middle stays. */
+function part(places, fixed) {
+  const nodes = [...places.keys()];
+  for (let round = 0; round < 30; round += 1) {
+    let moved = false;
+    for (let first = 0; first < nodes.length; first += 1) {
+      for (let second = first + 1; second < nodes.length; second += 1) {
+        const one = places.get(nodes[first]);
+        const two = places.get(nodes[second]);
+        const x = (two.x - one.x) / 1.6 || 0.1;
+        const y = two.y - one.y || 0.1;
+        const apart = Math.hypot(x, y);
+        if (apart >= 42) continue;
+        const push = ((42 - apart) / apart) * 0.5;
+        if (nodes[first] !== fixed) { one.x -= x * push * 1.6; one.y -= y * push; }
+        if (nodes[second] !== fixed) { two.x += x * push * 1.6; two.y += y * push; }
+        moved = true;
+      }
+    }
+    if (!moved) return;
+  }
+}
+
+function pathPlaces() {
+  const path = shortestPath(state.from, state.to);
+  const nodes = path ? nodesOfPath(path, state.from) : [state.from, state.to];
+  const places = new Map(nodes.map((node, place) => [node, {
+    x: (place - (nodes.length - 1) / 2) * 210, y: (place % 2 ? 34 : -34),
+  }]));
+  return { places, hubs: new Set(), only: path || [] };
+}
+
+/** The ties to draw among nodes: all of the hubs', and of the others the strongest few of each. */
+function edgesAmong(places, hubs) {
+  const drawn = new Set();
+  for (const node of places.keys()) {
+    let strongest = 0;
+    for (const number of EDGES_OF[node]) {
+      const edge = EDGES[number];
+      const other = otherEnd(edge, node);
+      if (!places.has(other) || !edgePasses(edge)) continue;
+      const ofHub = hubs.has(node) || hubs.has(other);
+      const strong = edge.kind === 'broader' || (edge.kind === 'co_mention' && strongest < BACKBONE)
+        || (DATA.map.length === NODES && edge.kind === 'mentions');
+      if (!ofHub && !strong) continue;
+      if (!ofHub && edge.kind === 'co_mention') strongest += 1;
+      drawn.add(number);
+    }
+  }
+  if (state.edge >= 0 && places.has(EDGES[state.edge].a) && places.has(EDGES[state.edge].b)) drawn.add(state.edge);
+  return [...drawn];
+}

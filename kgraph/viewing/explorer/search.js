@@ -1,0 +1,177 @@
+// Finding nodes by name or alias, forgiving a typo, and the search box.
+
+const folded = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+const squeezed = (text) => folded(text).replace(/[^\p{L}\p{N}]+/gu, '');
+const words = (text) => folded(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+
+let searchIndex = null;
+
+/** The spellings of all nodes: [{node, text, plain, words}], made when first needed. */
+function spellings() {
+  if (searchIndex) return searchIndex;
+  searchIndex = [];
+  const add = (node, text) => {
+    const short = text.slice(0, 300);
+    searchIndex.push({ node, text: short, plain: squeezed(short), words: words(short) });
+  };
+  for (let node = 0; node < NODES; node += 1) {
+    add(node, nameOf(node));
+    if (isPaper(node)) {
+      for (const [, value] of DATA.papers.identifiers[paperOf(node)]) add(node, value);
+      continue;
+    }
+    for (const [alias] of DATA.entities.aliases[node]) if (alias !== nameOf(node)) add(node, alias);
+  }
+  return searchIndex;
+}
+
+/** Nodes that answer to a text, the best first: [{node, text, score}]. */
+function find(text, limit = 24) {
+  const plain = squeezed(text);
+  if (!plain) return [];
+  const asked = words(text);
+  const best = new Map();
+  for (const spelling of spellings()) {
+    const score = likeness(plain, asked, spelling);
+    if (score <= 0) continue;
+    const ranked = score + Math.min(12, Math.log2(1 + EDGES_OF[spelling.node].length));
+    const known = best.get(spelling.node);
+    if (!known || known.score < ranked) best.set(spelling.node, { node: spelling.node, text: spelling.text, score: ranked });
+  }
+  return [...best.values()].sort((one, two) => two.score - one.score || one.node - two.node).slice(0, limit);
+}
+
+function likeness(plain, asked, spelling) {
+  if (spelling.plain === plain) return 100;
+  if (spelling.plain.startsWith(plain)) return 80 - Math.min(15, spelling.plain.length - plain.length) * 0.5;
+  if (asked.every((word) => spelling.words.some((other) => other.startsWith(word)))) return 62;
+  if (plain.length >= 3 && spelling.plain.includes(plain)) return 55;
+  const allowed = plain.length >= 8 ? 2 : plain.length >= 4 ? 1 : 0;
+  if (!allowed) return 0;
+  const whole = distance(plain, spelling.plain, allowed);
+  if (whole <= allowed) return 50 - 8 * whole;
+  const misses = asked.map((word) => {
+    const slack = word.length >= 8 ? 2 : word.length >= 4 ? 1 : 0;
+    return spelling.words.reduce((least, other) => Math.min(least, other.startsWith(word) ? 0 : distance(word, other, slack)), 9);
+  });
+  return misses.every((miss) => miss <= 2) ? 40 - 6 * misses.reduce((sum, miss) => sum + miss, 0) : 0;
+}
+
+/** Edits between two words, a swap of neighbours counting once (optimal string alignment); 9 where past the limit. */
+function distance(one, two, limit) {
+  if (Math.abs(one.length - two.length) > limit) return 9;
+  let before = [];
+  let last = Array.from({ length: two.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= one.length; row += 1) {
+    const line = [row];
+    let least = row;
+    for (let column = 1; column <= two.length; column += 1) {
+      const same = one[row - 1] === two[column - 1];
+      let cost = Math.min(last[column] + 1, line[column - 1] + 1, last[column - 1] + (same ? 0 : 1));
+      if (row > 1 && column > 1 && one[row - 1] === two[column - 2] && one[row - 2] === two[column - 1]) {
+        cost = Math.min(cost, before[column - 2] + 1);
+      }
+      line.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > limit) return 9;
+    before = last;
+    last = line;
+  }
+  return last[two.length] <= limit ? last[two.length] : 9;
+}
+
+/** Make the search box: arrows choose, Enter takes, Escape leaves. `choose` is what a choice does at the time. */
+const searchBox = { choose: null, options: [], active: -1 };
+
+function startSearch() {
+  const input = byId('search');
+  const list = byId('suggestions');
+  input.addEventListener('input', () => suggest(input.value));
+  input.addEventListener('focus', () => input.value && suggest(input.value));
+  input.addEventListener('blur', () => setTimeout(closeSuggestions, 150));
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown') activate(searchBox.active + 1);
+    else if (event.key === 'ArrowUp') activate(searchBox.active - 1);
+    else if (event.key === 'Enter') take(searchBox.active < 0 ? 0 : searchBox.active);
+    else if (event.key === 'Escape') leaveSearch();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  // A press would take the focus, and with it the list, away before the click.
+  list.addEventListener('mousedown', (event) => event.preventDefault());
+}
+
+function suggest(text) {
+  const found = find(text);
+  const groups = new Map();
+  for (const hit of found) {
+    const type = typeOf(hit.node);
+    if (!groups.has(type)) groups.set(type, []);
+    if (groups.get(type).length < 6) groups.get(type).push(hit);
+  }
+  searchBox.options = [];
+  const list = byId('suggestions');
+  list.replaceChildren(...[...groups].map(([type, hits]) => element('div', { role: 'group', 'aria-label': TYPE_PLURALS[type] },
+    element('p', { class: 'group', 'aria-hidden': 'true' }, TYPE_PLURALS[type]),
+    hits.map(suggestion))));
+  if (!found.length && squeezed(text)) list.replaceChildren(element('p', { class: 'nothing' }, 'Nothing by that name. Try fewer letters.'));
+  list.hidden = !squeezed(text);
+  byId('search').setAttribute('aria-expanded', String(!list.hidden));
+  activate(found.length ? 0 : -1);
+  if (squeezed(text)) announce(plural(searchBox.options.length, 'suggestion', 'suggestions'));
+}
+
+function suggestion(hit) {
+  const number = searchBox.options.length;
+  const alias = folded(hit.text) !== folded(nameOf(hit.node).slice(0, 300)) ? hit.text : '';
+  const option = element('div', { role: 'option', id: `option-${number}`, class: 'option', onclick: () => take(number) },
+    sign(typeOf(hit.node)),
+    quoted(shortened(nameOf(hit.node), 140), { class: 'name' }),
+    alias && quoted(shortened(alias, 40), { class: 'alias' }),
+    element('span', { class: 'number' }, isPaper(hit.node)
+      ? DATA.papers.date[paperOf(hit.node)].slice(0, 4) : plural(DATA.entities.papers[hit.node], 'paper', 'papers')));
+  searchBox.options.push({ node: hit.node, option });
+  return option;
+}
+
+function activate(wanted) {
+  const { options } = searchBox;
+  searchBox.active = options.length ? (wanted + options.length) % options.length : -1;
+  options.forEach(({ option }, number) => option.setAttribute('aria-selected', String(number === searchBox.active)));
+  const active = options[searchBox.active];
+  if (active) active.option.scrollIntoView({ block: 'nearest' });
+  if (active) byId('search').setAttribute('aria-activedescendant', active.option.id);
+  else byId('search').removeAttribute('aria-activedescendant');
+}
+
+function take(number) {
+  const chosen = searchBox.options[number];
+  if (!chosen) return;
+  const choose = searchBox.choose || lookAround;
+  leaveSearch();
+  choose(chosen.node);
+}
+
+function closeSuggestions() {
+  byId('suggestions').hidden = true;
+  byId('search').setAttribute('aria-expanded', 'false');
+}
+
+function leaveSearch() {
+  searchBox.choose = null;
+  byId('search').value = '';
+  byId('search').placeholder = SEARCH_HINT;
+  closeSuggestions();
+  byId('search').blur();
+}
+
+const SEARCH_HINT = byId('search').placeholder;
+
+/** Ask for another node in the search box. */
+function askForNode(hint, choose) {
+  searchBox.choose = choose;
+  byId('search').placeholder = hint;
+  byId('search').focus();
+}

@@ -1,0 +1,120 @@
+// What the person looks at, and the same in the address, so that a view can be reopened or shared.
+
+const START = Object.freeze({
+  view: 'map', // map, ego (around a node) or path (between two)
+  node: -1, // selected
+  edge: -1, // selected
+  centre: -1, // of the ego view
+  depth: 1,
+  from: -1, // of the path
+  to: -1,
+  table: '',
+  community: -1,
+  colour: 'type',
+  papers: false, // on the map
+  expanded: [],
+  hidden: [],
+  pinned: [],
+  offTypes: [],
+  offKinds: [],
+  offRoles: [],
+  leastPapers: 1, // of an entity
+  leastTogether: DATA.leastPapers, // papers of a co-mention
+  leastWeight: 0,
+  leastConfidence: 0,
+  since: 0,
+  until: 0,
+});
+
+let state = START;
+let written = null;
+
+const NODE_KEYS = ['node', 'centre', 'from', 'to'];
+const NODE_LISTS = ['expanded', 'hidden', 'pinned'];
+const LISTS = { offTypes: TYPES, offKinds: KINDS, offRoles: DATA.roles };
+const CHOICES = { view: ['map', 'ego', 'path'], table: ['', 'entities', 'papers', 'ties'], colour: ['type', 'community'] };
+const NUMBERS = ['depth', 'community', 'leastPapers', 'leastTogether', 'leastWeight', 'leastConfidence', 'since', 'until'];
+
+/** Write a state as the part of the address after #. What is as at the start is left out. */
+function toHash(wanted) {
+  const parts = [];
+  const put = (key, value) => parts.push(`${key}=${value}`);
+  const code = encodeURIComponent;
+  for (const key of [...Object.keys(CHOICES), ...NUMBERS]) if (wanted[key] !== START[key]) put(key, code(wanted[key]));
+  if (wanted.papers) put('papers', 1);
+  for (const key of NODE_KEYS) if (wanted[key] >= 0) put(key, code(idOf(wanted[key])));
+  for (const key of NODE_LISTS) if (wanted[key].length) put(key, wanted[key].map((node) => code(idOf(node))).join(','));
+  for (const key of Object.keys(LISTS)) if (wanted[key].length) put(key, wanted[key].join(','));
+  if (wanted.edge >= 0) {
+    const edge = EDGES[wanted.edge];
+    put('edge', [edge.kind, idOf(edge.a), idOf(edge.b)].map(code).join(','));
+  }
+  return parts.join('&');
+}
+
+/** Read a state from the address. What the graph does not have is left out. */
+function fromHash(hash) {
+  const read = { ...START };
+  for (const part of hash.replace(/^#/, '').split('&')) {
+    const [key, value = ''] = part.split('=', 2);
+    const items = value.split(',').map(decoded).filter((item) => item !== '');
+    const nodes = items.map((item) => NODE_OF_ID.get(item)).filter((node) => node !== undefined);
+    if (NODE_KEYS.includes(key) && nodes.length) [read[key]] = nodes;
+    else if (NODE_LISTS.includes(key)) read[key] = nodes;
+    else if (key in LISTS) read[key] = items.filter((item) => LISTS[key].includes(item));
+    else if (key in CHOICES && CHOICES[key].includes(items[0] || '')) read[key] = items[0] || '';
+    else if (NUMBERS.includes(key) && Number.isFinite(Number(items[0]))) read[key] = Number(items[0]);
+    else if (key === 'papers') read.papers = true;
+    else if (key === 'edge' && items.length === 3) read.edge = edgeOfIds(items);
+  }
+  read.depth = read.depth >= 2 ? 2 : 1;
+  if (read.view === 'ego' && read.centre < 0) read.view = 'map';
+  if (read.view === 'path' && (read.from < 0 || read.to < 0)) read.view = 'map';
+  return read;
+}
+
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return ''; }
+}
+
+function edgeOfIds([kind, first, second]) {
+  const [a, b] = [NODE_OF_ID.get(first), NODE_OF_ID.get(second)];
+  if (a === undefined || b === undefined) return -1;
+  return edgeBetween(kind, a, b) ?? -1;
+}
+
+/** Go to a changed state: a new entry of the history, unless the change is a small one. */
+function go(changes, { small = false } = {}) {
+  state = { ...state, ...changes };
+  const hash = toHash(state);
+  written = hash;
+  if (small) replaceHash(hash);
+  else window.location.hash = hash;
+  render();
+}
+
+function replaceHash(hash) {
+  try { window.history.replaceState(null, '', `#${hash}`); } catch { window.location.replace(`#${hash}`); }
+}
+
+function followAddress() {
+  const hash = window.location.hash.replace(/^#/, '');
+  if (hash === written) return;
+  written = hash;
+  state = fromHash(hash);
+  render();
+}
+
+const toggled = (list, item) => (list.includes(item) ? list.filter((one) => one !== item) : [...list, item]);
+
+/** Show a node: where it is drawn, or else with its neighbourhood. */
+function visit(node) {
+  closeDrawers();
+  if (isDrawn(node) && !state.table) go({ node, edge: -1 });
+  else lookAround(node);
+}
+
+const lookAround = (node) => go({
+  view: 'ego', centre: node, node, edge: -1, expanded: [], table: '', hidden: state.hidden.filter((one) => one !== node),
+});
+const showMap = () => go({ view: 'map', node: -1, edge: -1, centre: -1, from: -1, to: -1, expanded: [], table: '', community: -1 });

@@ -1,0 +1,132 @@
+// Taking away what is shown: pictures, tables, references.
+
+const shownNodes = () => (state.table ? nodesOfTable() : [...scene.nodes.keys()]);
+const shownEdges = () => {
+  if (!state.table) return scene.edges.map((number) => EDGES[number]);
+  const shown = new Set(nodesOfTable());
+  return EDGES.filter((edge) => shown.has(edge.a) && shown.has(edge.b) && edgePasses(edge));
+};
+const shownPapers = () => {
+  const papers = new Set(shownNodes().filter(isPaper));
+  // Without papers in the picture, those of the selection, or those that name what is drawn.
+  if (papers.size) return [...papers];
+  const entities = state.node >= 0 ? [state.node] : shownNodes();
+  entities.forEach((node) => edgesOf(node, 'mentions').forEach((edge) => nodePasses(edge.a) && papers.add(edge.a)));
+  return [...papers].sort(byDate);
+};
+
+const TAKEAWAYS = [
+  ['Picture as PNG', () => byId('canvas').querySelector('canvas') && pictureAsPng()],
+  ['Picture as SVG', () => save('graph.svg', 'image/svg+xml', pictureAsSvg())],
+  ['Nodes as CSV', () => save('nodes.csv', 'text/csv', nodesAsCsv())],
+  ['Edges as CSV', () => save('edges.csv', 'text/csv', edgesAsCsv())],
+  ['Graph as GraphML', () => save('graph.graphml', 'application/xml', graphAsGraphml())],
+  ['Papers as BibTeX', () => save('papers.bib', 'application/x-bibtex', papersAsBibtex())],
+  ['Papers as CSV', () => save('papers.csv', 'text/csv', papersAsCsv())],
+  ['Copy a link to this view', copyLink],
+];
+
+function save(name, type, content) {
+  const address = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+  const link = element('a', { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+  announce(`Saved ${name}`);
+}
+
+function copyLink() {
+  const done = () => announce('The link is copied');
+  if (navigator.clipboard && window.isSecureContext) navigator.clipboard.writeText(window.location.href).then(done, () => window.prompt('Link to this view', window.location.href));
+  else window.prompt('Link to this view', window.location.href);
+}
+
+function pictureAsPng() {
+  const drawn = byId('canvas').querySelector('canvas');
+  const copy = element('canvas', { width: drawn.width, height: drawn.height });
+  const context = copy.getContext('2d');
+  context.fillStyle = picture.ink.ground;
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(drawn, 0, 0);
+  copy.toBlob((blob) => save('graph.png', 'image/png', blob));
+}
+
+function pictureAsSvg() {
+  const { nodes, edges } = scene;
+  const places = [...nodes.values()];
+  const [left, top] = ['x', 'y'].map((axis) => Math.min(...places.map((place) => place[axis])) - 80);
+  const [right, bottom] = ['x', 'y'].map((axis) => Math.max(...places.map((place) => place[axis])) + 80);
+  const room = new Room(1);
+  const drawing = vector('svg', { xmlns: SVG, viewBox: `${left} ${top} ${right - left} ${bottom - top}`, 'font-family': 'system-ui, sans-serif', 'font-size': 12 },
+    vector('rect', { x: left, y: top, width: right - left, height: bottom - top, fill: picture.ink.ground }),
+    ...edges.map((number) => svgEdge(EDGES[number], nodes)),
+    ...[...nodes].map(([node, place]) => svgNode(node, place)),
+    ...labelOrder().flatMap((node) => svgLabel(node, nodes.get(node), room)));
+  return new XMLSerializer().serializeToString(drawing);
+}
+
+const svgEdge = (edge, nodes) => vector('line', {
+  x1: nodes.get(edge.a).x, y1: nodes.get(edge.a).y, x2: nodes.get(edge.b).x, y2: nodes.get(edge.b).y,
+  stroke: picture.ink.line, 'stroke-width': edgeWidth(edge).toFixed(1), ...(edge.kind === 'shared_technique' ? { 'stroke-dasharray': '6 5' } : {}),
+});
+
+function svgNode(node, { x, y }) {
+  const shape = outline(DATA.look.shapes[typeOf(node)], DATA.radius[node]);
+  const fill = state.colour === 'community' ? communityColour(node) : picture.ink[typeOf(node)];
+  const attributes = isPaper(node) ? { fill: picture.ink.ground, stroke: fill, 'stroke-width': 2 } : { fill };
+  for (const [name, value] of Object.entries({ ...attributes, transform: `translate(${x} ${y})` })) shape.setAttribute(name, value);
+  return shape;
+}
+
+function svgLabel(node, { x, y }, room) {
+  const text = labelOf(node);
+  const top = y + DATA.radius[node] + 14;
+  if (!room.take(x - text.length * 3.3, top - 11, text.length * 6.6, 14)) return [];
+  return [vector('text', { x, y: top, 'text-anchor': 'middle', fill: picture.ink.text }, text)];
+}
+
+/** A cell of a CSV file; what a spreadsheet would take for a formula is led by an apostrophe. */
+function cell(value) {
+  const text = typeof value === 'number' ? String(value) : String(value ?? '').replace(/^(?=[=+\-@\t\r])/, "'");
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const csv = (head, rows) => `${[head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+const nodesAsCsv = () => csv(['id', 'name', 'type', 'papers', 'mentions', 'date'], shownNodes().map((node) => [idOf(node), nameOf(node), typeOf(node),
+  ...(isPaper(node) ? ['', '', DATA.papers.date[paperOf(node)]] : [DATA.entities.papers[node], DATA.entities.mentions[node], ''])]));
+const edgesAsCsv = () => csv(['source', 'target', 'kind', 'role', 'confidence', 'papers', 'sentences', 'npmi', 'log_likelihood', 'score'], shownEdges().map((edge) => [
+  idOf(edge.a), idOf(edge.b), edge.kind, edge.role, edge.confidence ?? '', edge.papers ?? '', edge.sentences ?? '', edge.npmi ?? '',
+  edge.kind === 'co_mention' ? edge.weight : '', edge.kind === 'shared_technique' ? edge.weight : '']));
+const papersAsCsv = () => csv(['id', 'title', 'date', 'authors', 'url', 'text_kind', 'abstract'], shownPapers().map(paperOf).map((paper) => [
+  DATA.papers.id[paper], DATA.papers.title[paper], DATA.papers.date[paper], DATA.papers.authors[paper].join('; '), DATA.papers.url[paper],
+  SUMMARIES.has(paper) ? 'summary' : 'abstract', DATA.papers.abstract[paper]]));
+
+const XML_SIGNS = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' };
+const xml = (text) => String(text).replace(/[<>&"]/g, (letter) => XML_SIGNS[letter]);
+
+function graphAsGraphml() {
+  const key = (id, of, type) => `<key id="${id}" for="${of}" attr.name="${id}" attr.type="${type}"/>`;
+  const datum = (id, value) => (value === undefined || value === '' ? '' : `<data key="${id}">${xml(value)}</data>`);
+  const nodes = shownNodes().map((node) => `<node id="${xml(idOf(node))}">${datum('name', nameOf(node))}${datum('type', typeOf(node))}</node>`);
+  const edges = shownEdges().map((edge) => `<edge source="${xml(idOf(edge.a))}" target="${xml(idOf(edge.b))}">${datum('kind', edge.kind)}${datum('role', edge.role)}${datum('weight', edge.weight)}</edge>`);
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
+    key('name', 'node', 'string'), key('type', 'node', 'string'), key('kind', 'edge', 'string'), key('role', 'edge', 'string'), key('weight', 'edge', 'double'),
+    '<graph edgedefault="undirected">', ...nodes, ...edges, '</graph>', '</graphml>', ''].join('\n');
+}
+
+const TEX_SIGNS = { '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}' };
+/** A text as a BibTeX field, in which nothing is a command. */
+const tex = (text) => text.replace(/\s+/g, ' ').replace(/[\\~^{}%&$#_]/g, (letter) => TEX_SIGNS[letter] || `\\${letter}`);
+
+function papersAsBibtex() {
+  return shownPapers().map(paperOf).map((paper) => {
+    const { papers } = DATA;
+    const field = (name, value) => (value ? `  ${name} = {${value}},\n` : '');
+    const key = papers.id[paper].replace(/^paper\//, '').replace(/[^\w.-]+/g, '-');
+    const arxiv = (papers.identifiers[paper].find(([scheme]) => scheme === 'arxiv') || [])[1];
+    return `@misc{${key},\n${field('title', `{${tex(papers.title[paper])}}`)}${field('author', papers.authors[paper].map(tex).join(' and '))}`
+      + `${field('year', papers.date[paper].slice(0, 4))}${field('url', papers.url[paper].replace(/[{}\\]/g, ''))}`
+      + `${arxiv ? `  eprint = {${tex(arxiv)}},\n  archivePrefix = {arXiv},\n` : ''}}\n`;
+  }).join('\n');
+}

@@ -1,0 +1,264 @@
+"""The page in a real browser: Debian's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "viewing"))
+from selections import ENDLESS, RIGHT_TO_LEFT, SCRIPT, corpus_selection, hostile_selection
+
+from kgraph.viewing.page import write_page
+
+pytestmark = pytest.mark.systems
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if not Path(CHROMIUM).exists():
+        pytest.skip("chromium is not installed")
+    with api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("pages")
+    write_page(hostile_selection(), folder / "hostile.html")
+    write_page(corpus_selection(200, 1200), folder / "corpus.html")
+    return {name: (folder / f"{name}.html").as_uri() for name in ("hostile", "corpus")}
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page on which any error, any alert and any request to elsewhere fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("console", lambda message: message.type in ("error", "warning") and wrong.append(message.text))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    opened.on(
+        "request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or wrong.append(request.url)
+    )
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def search_for(page: Any, text: str) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def drawn(page: Any, choice: str = "strong") -> str:
+    text: str = page.inner_text("#crumbs")
+    return text
+
+
+def title_of_panel(page: Any) -> str:
+    text: str = page.inner_text("#panel h2")
+    return text
+
+
+def test_it_opens_on_a_map_with_an_overview(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["corpus"])
+    page.wait_for_selector("#canvas canvas")
+    assert "300 most connected" in drawn(page)
+    assert "200 papers" in page.inner_text("#panel")
+    assert page.locator("#panel h3").count() >= 6
+
+
+def test_search_forgives_a_typo_and_opens_the_surroundings(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    search_for(page, "lroa")
+    assert title_of_panel(page) == "LoRA"
+    assert "LoRA" in drawn(page)
+    assert "centre=entity%2FLoRA" in page.url
+
+
+def test_search_is_worked_by_keys_alone(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["corpus"])
+    page.keyboard.press("/")
+    page.keyboard.type("ra")
+    assert page.locator("[role=option]").count() > 3
+    chosen = page.locator("[role=option][aria-selected=true] .name")
+    first = chosen.inner_text()
+    page.keyboard.press("ArrowDown")
+    second = chosen.inner_text()
+    assert first != second
+    assert page.get_attribute("#search", "aria-activedescendant") == "option-1"
+    page.keyboard.press("Escape")
+    assert page.locator("#suggestions").is_hidden()
+
+
+def test_hostile_names_stay_text(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    for text in ("onerror", RIGHT_TO_LEFT, "Endless", "__proto__", "constructor", "without a word"):
+        search_for(page, text)
+        page.keyboard.press("t")
+        page.keyboard.press("t")
+    search_for(page, "onerror")
+    assert SCRIPT in page.inner_text("#panel")
+    assert page.locator("img").count() == 0
+    assert ENDLESS[:100] in page.content()
+    assert page.locator('a[href^="javascript"]').count() == 0
+
+
+def test_a_click_on_a_node_shows_its_sentences(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    search_for(page, "LoRA")
+    # The middle of the picture is the node that was looked for.
+    page.keyboard.press("Escape")
+    assert "Overview" in page.inner_text("#panel")
+    page.wait_for_timeout(700)
+    box = page.locator("#canvas").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 10)
+    page.wait_for_selector("#panel mark.method")
+    assert "LoRA" in page.locator("#panel mark.method").all_inner_texts()
+    assert "confidence" in page.inner_text("#panel")
+    assert page.locator('#panel a[href="https://arxiv.org/abs/2106.09685"]').count() >= 1
+
+
+def test_a_tie_shows_every_paper_that_has_both(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    search_for(page, "GLUE")
+    page.locator(".tie", has_text="LoRA").locator("button.number").click()
+    panel = page.inner_text("#panel")
+    assert "Papers that name both (2)" in panel
+    assert "log-likelihood" in panel
+    assert "NPMI" in panel
+    assert "edge=co_mention" in page.url
+
+
+def test_a_summary_is_told_from_an_abstract(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    search_for(page, "Endless")
+    assert "summary by the kgraph project, not the authors’ abstract" in page.inner_text("#panel")
+
+
+def test_the_legend_filters(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["corpus"])
+    page.click("#show-table")
+    before = page.inner_text("caption")
+    page.uncheck("#offTypes-method")
+    assert page.inner_text("caption") != before
+    assert "method" not in page.locator("td:nth-child(2)").all_inner_texts()
+    page.click("text=Reset")
+    assert page.inner_text("caption") == before
+    page.fill("#filter-since", "2025")
+    page.keyboard.press("Enter")
+    assert "since=2025" in page.url
+    assert page.inner_text("caption") != before
+
+
+def test_the_address_holds_the_view(page: Any, files: dict[str, str], browser: Any) -> None:
+    page.goto(files["hostile"])
+    search_for(page, "LoRA")
+    page.uncheck("#offTypes-dataset")
+    address, told = page.url, page.inner_text("#panel")
+    page.goto("about:blank")
+    page.goto(address)
+    assert page.inner_text("#panel") == told
+    assert not page.is_checked("#offTypes-dataset")
+    page.go_back()
+    page.go_back()
+
+
+def test_back_and_forward_walk_through_the_views(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    search_for(page, "LoRA")
+    search_for(page, "GLUE")
+    page.go_back()
+    page.wait_for_function("document.querySelector('#panel h2').textContent === 'LoRA'")
+    page.go_forward()
+    page.wait_for_function("document.querySelector('#panel h2').textContent === 'GLUE'")
+
+
+def test_a_path_joins_two_nodes(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    search_for(page, RIGHT_TO_LEFT)
+    page.click("text=Path to …")
+    page.keyboard.type("onerror")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".steps li")
+    assert "2 steps" in page.inner_text("#panel")
+
+
+def test_hiding_and_pinning(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    search_for(page, "GLUE")
+    page.click("text=Pin")
+    assert "pinned=entity%2FGLUE" in page.url
+    page.click("#panel button:text-is('Hide')")
+    assert "hidden=entity%2FGLUE" in page.url
+    page.click("text=Show GLUE")
+    assert "hidden=" not in page.url
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        ("Picture as PNG", b"\x89PNG"),
+        ("Picture as SVG", b"<svg"),
+        ("Nodes as CSV", b"id,name"),
+        ("Edges as CSV", b"source,target"),
+        ("Graph as GraphML", b"<?xml"),
+        ("Papers as BibTeX", b"@misc{"),
+        ("Papers as CSV", b"id,title"),
+    ],
+)
+def test_what_is_shown_can_be_taken_away(page: Any, files: dict[str, str], item: str, told: bytes) -> None:
+    page.goto(files["hostile"])
+    page.click("#show-takeaway")
+    with page.expect_download() as waiting:
+        page.click(f"text={item}")
+    assert Path(waiting.value.path()).read_bytes().startswith(told)
+
+
+def test_the_theme_follows_the_system_and_the_switch(browser: Any, files: dict[str, str]) -> None:
+    context = browser.new_context(color_scheme="dark")
+    dark = context.new_page()
+    dark.goto(files["hostile"])
+    assert dark.get_attribute("html", "data-theme") == "dark"
+    dark.click("#theme")
+    assert dark.get_attribute("html", "data-theme") == "light"
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440, 3840])
+def test_no_width_scrolls_sideways(page: Any, files: dict[str, str], width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(files["hostile"])
+    search_for(page, "Endless")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate("document.querySelector('#panel').scrollWidth <= document.querySelector('#panel').clientWidth")
+
+
+def test_every_control_has_a_name(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["corpus"])
+    nameless = page.evaluate(
+        """[...document.querySelectorAll('button, input')].filter((one) => !(one.textContent.trim()
+        || one.getAttribute('aria-label') || (one.id && document.querySelector(`label[for="${one.id}"]`)))).length"""
+    )
+    assert nameless == 0
