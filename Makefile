@@ -1,0 +1,55 @@
+# Everything runs in .venv, which is made where it is missing. Nothing but Python 3.11+ and make is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test test-systems exports format clean
+
+demo: $(VENV)/.installed
+	@mkdir -p demo
+	$(BIN)/kgraph build kgraph/data/sample/papers.jsonl -o demo/sample.kg --force
+	@echo
+	$(BIN)/kgraph info demo/sample.kg
+	@echo
+	$(BIN)/kgraph query demo/sample.kg --name most-used
+	@echo
+	$(BIN)/kgraph view demo/sample.kg -o demo/sample.html
+	@echo "Now open demo/sample.html in a browser."
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -n 2
+
+test-systems: $(VENV)/.systems
+	$(BIN)/pytest tests/systems -m systems -o addopts="-q --strict-markers"
+
+exports: $(VENV)/.installed
+	$(BIN)/python tests/make_exports.py exports
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) demo build dist
+
+# The constraints keep the versions that the tests passed with.
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("kgraph needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(VENV)/.systems: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,systems]'
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
+	@touch $@

@@ -13,8 +13,8 @@ class LocalEngine:
 
     >>> engine = LocalEngine()
     >>> engine.register("n", pa.table({"x": [1, 2, 3]}))
-    >>> engine.query("SELECT sum(x) AS total FROM n").to_pylist()
-    [{'total': 6}]
+    >>> engine.query("SELECT max(x) AS most FROM n").to_pylist()
+    [{'most': 3}]
     """
 
     def __init__(self, memory: str | None = None, spill: Path | None = None, threads: int | None = None) -> None:
@@ -36,15 +36,18 @@ class LocalEngine:
             path = str(table).replace("'", "''")
             self._connection.execute(f"CREATE OR REPLACE VIEW \"{name}\" AS SELECT * FROM read_parquet('{path}')")  # noqa: S608 - our own path, quoted
         else:
-            self._connection.register(name, table)
+            # A copy, which every cursor sees; a registered table is seen by its own connection only.
+            self._connection.register("incoming", table)
+            self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM incoming')  # noqa: S608
+            self._connection.unregister("incoming")
 
     def query(self, sql: str, parameters: list[object] | None = None) -> pa.Table:
         """Run one SELECT and return its rows."""
-        return self._connection.cursor().execute(sql, parameters or []).to_arrow_table()
+        return self._connection.cursor().sql(sql, params=parameters).to_arrow_table()
 
     def stream(self, sql: str, rows: int = 50_000) -> pa.RecordBatchReader:
         """Run one SELECT and return its rows in batches, so that memory does not grow with them."""
-        return self._connection.cursor().execute(sql).to_arrow_reader(rows)
+        return self._connection.cursor().sql(sql).to_arrow_reader(rows)
 
     def close(self) -> None:
         """Free the connection."""

@@ -67,6 +67,18 @@ def writing(graph: Path, *, replace: bool) -> Iterator[Path]:
             shutil.rmtree(graph, ignore_errors=True)
 
 
+@contextmanager
+def adding_to(graph: Path, build: str) -> Iterator[Path]:
+    """Give a draft folder for something to add to a build, with the graph locked against other writers.
+
+    Raises :class:`GraphError` where another build has become current, :class:`OutputError` where it cannot be written.
+    """
+    with writing(graph, replace=True) as draft:
+        if read_manifest(graph).build != build:
+            raise GraphError(f"{graph}: was built anew in the meantime; open it again")
+        yield draft
+
+
 def commit(graph: Path, draft: Path, manifest: Manifest) -> None:
     """Make the draft the current build: it moves to its place, then the manifest is replaced at once."""
     place = graph / BUILDS / manifest.build

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -56,9 +55,6 @@ def _temporary_folder(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
     try:
-        # mkdtemp makes private folders; what comes out of them gets the user's usual rights.
-        os.umask(mask := os.umask(0))
-        folder.chmod(0o777 & ~mask)
         yield folder
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None

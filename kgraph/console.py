@@ -1,0 +1,310 @@
+"""How the command line shows things: progress on stderr, results as text or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kgraph.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from kgraph.exploring.neighbours import Evidence, NodeView, RelatedPaper
+    from kgraph.exploring.nodes import Node
+    from kgraph.exploring.paths import Step
+    from kgraph.exploring.searching import Hit
+    from kgraph.querying import NamedQuery
+    from kgraph.rdf.validation import Violation
+    from kgraph.reading import Problem
+
+_SHOWN_PAPERS = 10
+
+
+class ProgressBars:
+    """A bar on stderr for each stage of a build; a plain line a stage where stderr is no terminal."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._stage = ""
+        self._bar: Any = None
+
+    def __enter__(self) -> ProgressBars:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._finish()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Note that ``done`` of ``total`` (0: unknown) of a stage are done."""
+        if self._quiet:
+            return
+        if stage != self._stage:
+            self._finish()
+            self._stage = stage
+            if total:
+                self._bar = click.progressbar(length=total, label=f"{stage:>16}", file=sys.stderr)
+                self._bar.__enter__()
+            elif not sys.stderr.isatty():
+                click.echo(f"{stage:>16}", err=True)
+        if self._bar:
+            self._bar.update(done - self._bar.pos)
+        elif sys.stderr.isatty():
+            click.echo(f"\r{stage:>16}  {done or ''}", nl=False, err=True)
+
+    def _finish(self) -> None:
+        if self._bar:
+            self._bar.__exit__(None, None, None)
+        elif self._stage and sys.stderr.isatty():
+            click.echo(err=True)
+        self._bar = None
+
+
+@contextmanager
+def report_problems() -> Iterator[Callable[[Problem], None]]:
+    """Give a function that prints a skipped record as one line on stderr; at the end say how many there were."""
+    seen = 0
+
+    def report(problem: Problem) -> None:
+        nonlocal seen
+        seen += 1
+        click.echo(f"skipped {problem}", err=True)
+
+    yield report
+    if seen:
+        click.echo(f"{seen} records were skipped; --strict stops at the first one instead", err=True)
+
+
+def summarise_build(output: Path, info: Mapping[str, Any]) -> str:
+    """Return what a build found and what to try next."""
+    counts = info["counts"]
+    without = counts["papers_without_abstract"]
+    lines = [format_info(info)]
+    if without:
+        lines.append(
+            f"{without} of the {counts['papers']} papers have no abstract; only their titles were read "
+            "(docs/input-formats.md tells where to get abstracts)"
+        )
+    lines += [
+        "try:",
+        f"  kgraph search {output} TEXT",
+        f"  kgraph query {output} --name most-used",
+        f"  kgraph view {output} -o {output.with_suffix('.html')}",
+    ]
+    return "\n".join(lines)
+
+
+def format_info(info: Mapping[str, Any]) -> str:
+    """Return what a graph holds, in a few aligned lines."""
+    counts = info["counts"]
+    kinds = ", ".join(
+        f"{count:,} {name.removeprefix('entities_')}s" for name, count in counts.items() if name.startswith("entities_")
+    )
+    rows = [
+        ("papers", f"{counts['papers']:,}"),
+        ("mentions", f"{counts['mentions']:,}"),
+        ("entities", f"{counts['entities']:,} ({kinds})"),
+        ("paper–entity edges", f"{counts['paper_entity_edges']:,}"),
+        ("co-mention edges", f"{counts['comention_edges']:,}"),
+        ("shared-technique edges", f"{counts['shared_technique_edges']:,}"),
+        ("triples", f"{counts['triples']:,}" if "triples" in counts else "no store; run 'kgraph index'"),
+        ("base IRI", info["base_iri"]),
+    ]
+    return "\n".join(f"{name:<23} {value}" for name, value in rows)
+
+
+def to_json(value: Any) -> str:
+    """Return records, or lists of them, as indented JSON."""
+
+    def plain(record: Any) -> Any:
+        if is_dataclass(record) and not isinstance(record, type):
+            return asdict(record)
+        raise TypeError(f"{type(record).__name__} has no JSON form")
+
+    return json.dumps(value, default=plain, ensure_ascii=False, indent=1)
+
+
+def format_hits(hits: Sequence[Hit]) -> str:
+    """Return what a search found, a line a node."""
+    return _columns(
+        [
+            (hit.kind, _clean(hit.name), "" if hit.kind == "paper" else f"{hit.papers} papers",
+             "" if hit.matched == hit.name else f"as {_clean(hit.matched)!r}", hit.id)
+            for hit in hits
+        ]
+    )  # fmt: skip
+
+
+def format_view(view: NodeView) -> str:
+    """Return a node and what stands around it."""
+    parts = [_paper_head(view) if view.node.kind == "paper" else _entity_head(view)]
+    for role, nodes in view.by_role.items():
+        shown = [f"  {_label(node)}" for node in nodes[:_SHOWN_PAPERS]]
+        if len(nodes) > len(shown):
+            shown.append(f"  … and {len(nodes) - len(shown)} more")
+        parts.append("\n".join([f"{_ROLE_TITLES[view.node.kind == 'paper'][role]} ({len(nodes)})", *shown]))
+    if view.neighbours:
+        rows = [
+            (f"  {_clean(n.name)}", n.type, f"{n.papers} papers", f"LLR {n.log_likelihood:.1f}", f"NPMI {n.npmi:.2f}")
+            for n in view.neighbours
+        ]
+        parts.append("mentioned with\n" + _columns(rows))
+    if view.related:
+        parts.append("shares techniques with\n" + format_related(view.related))
+    if view.evidence:
+        parts.append("evidence\n" + "\n".join(_evidence(e, view.node) for e in view.evidence))
+    return "\n\n".join(parts)
+
+
+_ROLE_TITLES: dict[bool, dict[str, str]] = {
+    False: {
+        "introduces": "introduced by",
+        "evaluates_on": "evaluated on by",
+        "compares_with": "compared with by",
+        "uses": "used by",
+        "mentions": "mentioned by",
+    },
+    True: {
+        "introduces": "introduces",
+        "evaluates_on": "evaluates on",
+        "compares_with": "compares with",
+        "uses": "uses",
+        "mentions": "mentions",
+    },
+}
+
+
+def _entity_head(view: NodeView) -> str:
+    node = view.node
+    lines = [f"{_clean(node.name)}  ({node.kind}, {node.papers} papers)", f"  {node.id}"]
+    others = [(alias, count, reason) for alias, count, reason in view.aliases if alias != node.name]
+    if others:
+        lines.append("also written")
+        lines += [_columns([(f"  {_clean(alias)}", f"{count}×", reason) for alias, count, reason in others])]
+    if view.broader:
+        lines.append("is a kind of  " + ", ".join(_clean(n.name) for n in view.broader))
+    if view.narrower:
+        shown = ", ".join(_clean(n.name) for n in view.narrower[:_SHOWN_PAPERS])
+        more = len(view.narrower) - _SHOWN_PAPERS
+        lines.append("kinds of it  " + shown + (f" … and {more} more" if more > 0 else ""))
+    return "\n".join(lines)
+
+
+def _paper_head(view: NodeView) -> str:
+    details = view.details
+    facts = [view.node.id, details["date"], ", ".join(_clean(a) for a in details["authors"]), details["url"]]
+    lines = [_clean(view.node.name), *(f"  {fact}" for fact in facts if fact)]
+    if not details["abstract"]:
+        lines.append("  (no abstract)")
+    elif details["text_kind"] == "summary":
+        lines.append("  (the text is a summary, not the authors' abstract)")
+    return "\n".join(lines)
+
+
+def _label(node: Node) -> str:
+    return f"{_clean(node.name)}  {node.id if node.kind == 'paper' else node.kind}"
+
+
+def _evidence(evidence: Evidence, node: Node) -> str:
+    text, start, end = evidence.sentence, evidence.start, evidence.end
+    marked = " ".join(f"{text[:start]}[{text[start:end]}]{text[end:]}".split())
+    where = evidence.name if node.kind == "paper" else evidence.title
+    return f"  {_clean(where)}  ({evidence.role}, {evidence.confidence:.2f})\n    “{_clean(marked)}”"
+
+
+def format_related(papers: Sequence[RelatedPaper]) -> str:
+    """Return papers with the techniques that they share."""
+    if not papers:
+        return "no paper shares a technique with it"
+    return "\n".join(
+        f"  {paper.score:5.2f}  {_clean(paper.title)}  {paper.id}\n         {', '.join(map(_clean, paper.techniques))}"
+        for paper in papers
+    )
+
+
+def format_path(steps: Sequence[Step]) -> str:
+    """Return a path, a step a line."""
+    return "\n".join(
+        (f"  {step.relation.replace('_', ' ')}  " if step.relation else "")
+        + f"{_clean(step.node.name)}  ({step.node.kind})"
+        for step in steps
+    )
+
+
+def format_named_queries(queries: Sequence[NamedQuery]) -> str:
+    """Return the named queries with what they answer and their parameters."""
+    return "\n".join(
+        "\n".join(
+            [
+                f"{query.name}: {query.title}",
+                *(f"    --param {p.name}={p.type.upper()}  {p.about}" for p in query.parameters),
+            ]
+        )
+        for query in queries
+    )
+
+
+def format_targets() -> str:
+    """Return the export formats, a line each."""
+    from kgraph.exporting import TARGETS
+
+    return _columns(
+        [(name, " ".join(target.extensions) or "(folder)", target.carries) for name, target in TARGETS.items()]
+    )
+
+
+def format_violations(violations: Sequence[Violation]) -> str:
+    """Return what a validation found, a line each."""
+    if not violations:
+        return "the graph conforms to its shapes"
+    return "\n".join([*map(str, violations), f"{len(violations)} violations"])
+
+
+def read_query(
+    sparql: str | None, file: Path | None, name: str | None, params: Sequence[str]
+) -> tuple[str, dict[str, str]]:
+    """Return the text of the query (empty for a named one) and its parameters."""
+    if sum(given is not None for given in (sparql, file, name)) != 1:
+        raise UsageError("give one of: a query, -f FILE, or --name NAME (--list tells the named ones)")
+    unpaired = [param for param in params if "=" not in param]
+    if unpaired:
+        raise UsageError(f"--param {unpaired[0]!r}: write KEY=VALUE")
+    parameters = dict(param.split("=", 1) for param in params)
+    if not file:
+        return sparql or "", parameters
+    try:
+        return file.read_text(encoding="utf-8"), parameters
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read as a query: {error}") from None
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> str:
+    """Align the cells of rows by the width that terminals give them; the last column is as it is."""
+    if not rows:
+        return ""
+    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    return "\n".join(
+        "  ".join(
+            [*(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=False)), row[-1]]
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _width(text: str) -> int:
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _clean(text: str) -> str:
+    """Keep text from a paper on one line and from steering the terminal."""
+    return "".join(" " if c in "\n\t" else c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")

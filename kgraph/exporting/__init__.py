@@ -1,0 +1,5 @@
+"""The graph in other people's formats: a file a target, listed in one table."""
+
+from kgraph.exporting.targets import TARGETS, Target, export_selection
+
+__all__ = ["TARGETS", "Target", "export_selection"]

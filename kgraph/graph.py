@@ -1,0 +1,304 @@
+"""The handle on a graph, and the verbs that make one. Each method delegates to the room that does the work."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import asdict, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from kgraph import pipeline
+from kgraph.errors import UsageError
+from kgraph.exploring.neighbours import NodeView, RelatedPaper, related_papers, view_node
+from kgraph.exploring.nodes import Node, find_node
+from kgraph.exploring.paths import Step, find_path
+from kgraph.exploring.searching import Hit, search_nodes
+from kgraph.exploring.subset import Selection, Subset, select
+from kgraph.extraction import TrainingReport
+from kgraph.pipeline import Progress
+from kgraph.rdf.terms import DEFAULT_BASE_IRI, check_base_iri
+from kgraph.storing.builds import OpenBuild, adding_to, write_manifest
+from kgraph.storing.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import networkx as nx
+    import rdflib
+    from pyoxigraph import Store
+    from pyvis.network import Network
+
+    from kgraph.querying import NamedQuery, QueryResult
+    from kgraph.rdf.validation import Violation
+    from kgraph.reading import Problem
+
+Engine = Literal["oxigraph", "rdflib"]
+
+
+def build(
+    inputs: str | Path | Sequence[str | Path],
+    path: str | Path,
+    *,
+    force: bool = False,
+    base_iri: str = DEFAULT_BASE_IRI,
+    store: bool = True,
+    strict: bool = False,
+    summaries: bool = False,
+    processes: int | None = None,
+    model: str | Path | None = None,
+    on_problem: Callable[[Problem], None] | None = None,
+    progress: Progress | None = None,
+) -> Graph:
+    """Read papers, write their graph at ``path`` (NAME.kg) and open it.
+
+    ``inputs`` are files, folders or ``-`` (standard input). ``force`` replaces a graph that is there; ``strict``
+    stops at a bad record, which is otherwise skipped and told to ``on_problem``; ``summaries`` says that the
+    texts are not the authors' abstracts; ``model`` are weights made by :func:`train`. Raises
+    :class:`kgraph.errors.KgraphError`: the graph that was there stays as it was.
+    """
+    pipeline.build_graph(
+        _listed(inputs),
+        Path(path),
+        force=force,
+        base_iri=base_iri,
+        store=store,
+        strict=strict,
+        summaries=summaries,
+        processes=processes,
+        model=Path(model) if model else None,
+        on_problem=on_problem,
+        progress=progress,
+    )
+    return Graph(path)
+
+
+def extract(
+    inputs: str | Path | Sequence[str | Path],
+    *,
+    strict: bool = False,
+    processes: int | None = None,
+    model: str | Path | None = None,
+    on_problem: Callable[[Problem], None] | None = None,
+    progress: Progress | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Yield what a build of these inputs would hold of each paper: ``id``, ``title``, ``entities``."""
+    extracted = pipeline.extract_inputs(
+        _listed(inputs),
+        strict=strict,
+        processes=processes,
+        model=Path(model) if model else None,
+        on_problem=on_problem,
+        progress=progress,
+    )
+    yield from pipeline.describe_papers(extracted)
+
+
+def train(labels: Sequence[str | Path], output: str | Path) -> TrainingReport:
+    """Train the tagger on labelled papers (JSON Lines, see docs/training.md) and write its weights."""
+    from kgraph.extraction import train as train_tagger
+
+    return train_tagger([Path(file) for file in labels], Path(output))
+
+
+def open_graph(path: str | Path) -> Graph:
+    """Open a graph. Raises :class:`kgraph.errors.GraphError` where there is none."""
+    return Graph(path)
+
+
+class Graph:
+    """A graph on disk: search it, walk it, ask it, and take it elsewhere.
+
+    It reads the build that is current when it is opened, also while another one is written.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._build = OpenBuild(self.path)
+        self.manifest = self._build.manifest
+        self.tables = Tables(self._build.folder)
+
+    def __repr__(self) -> str:
+        counts = self.manifest.counts
+        return f"<Graph {self.name}: {counts['papers']} papers, {counts['entities']} entities>"
+
+    @property
+    def name(self) -> str:
+        """The name of the graph's folder without its extension."""
+        return self.path.absolute().stem
+
+    def info(self) -> dict[str, Any]:
+        """Return the manifest: what the graph was made of, with which options, and what it holds."""
+        return asdict(self.manifest)
+
+    # Looking into it
+
+    def find(self, text: str) -> Node:
+        """Return the paper or entity meant by an id, IRI, arXiv id, DOI, name, alias or title.
+
+        Raises :class:`kgraph.errors.UnknownNode` or :class:`kgraph.errors.AmbiguousNode`.
+        """
+        return find_node(self.tables, text, self.manifest.base_iri)
+
+    def search(self, text: str, *, limit: int = 10, kind: str = "") -> list[Hit]:
+        """Return papers and entities whose name, alias or title is like ``text``, best first."""
+        return search_nodes(self.tables, text, limit=limit, kind=kind)
+
+    def show(self, node: str, *, limit: int = 10) -> NodeView:
+        """Return a paper or entity with its aliases, papers or entities by role, neighbours and sentences."""
+        return view_node(self.tables, self.find(node), limit=limit)
+
+    def related(self, paper: str, *, limit: int = 10) -> tuple[RelatedPaper, ...]:
+        """Return the papers that share techniques with a paper, by score."""
+        node = self.find(paper)
+        if node.kind != "paper":
+            raise UsageError(
+                f"{paper!r} is a {node.kind}; 'related' takes a paper, 'show' tells what an entity is near"
+            )
+        return related_papers(self.tables, node.id, limit=limit)
+
+    def path_between(self, start: str, goal: str) -> list[Step]:
+        """Return the shortest way from one node to another, or an empty list."""
+        return find_path(self.tables, self.find(start), self.find(goal))
+
+    def entities(self) -> Iterator[dict[str, Any]]:
+        """Yield the entities: id, name, type, aliases, alias_counts, papers, broader."""
+        aliases: dict[str, dict[str, int]] = {}
+        for row in self.tables.read("aliases").to_pylist():
+            aliases.setdefault(row["entity"], {})[row["alias"]] = row["count"]
+        for row in self.tables.read("entities").to_pylist():
+            counts = aliases.get(row["id"], {})
+            yield {
+                "id": row["id"],
+                "name": row["name"],
+                "type": row["type"],
+                "aliases": list(counts),
+                "alias_counts": counts,
+                "papers": row["papers"],
+                "broader": row["broader"] or None,
+            }
+
+    # Asking it
+
+    def query(
+        self,
+        sparql: str = "",
+        *,
+        name: str | None = None,
+        params: Mapping[str, str] | None = None,
+        engine: Engine = "oxigraph",
+    ) -> QueryResult:
+        """Answer a SPARQL query, or a named one with its parameters; iterate over it for rows as dictionaries.
+
+        A parameter that is a node takes what :meth:`find` takes. Raises :class:`kgraph.errors.QueryError`.
+        """
+        from kgraph.querying import named_query, run_query
+
+        target = self.store if engine == "oxigraph" else self.to_rdflib(native=True)
+        if name is None:
+            if params:
+                raise UsageError("parameters belong to named queries; write the values into the query itself")
+            return run_query(target, sparql)
+        named = named_query(name)
+        nodes = {p.name for p in named.parameters if p.type == "node"}
+        values = {key: self.iri(value) if key in nodes else value for key, value in (params or {}).items()}
+        return run_query(target, named.text, named.bind(values))
+
+    @staticmethod
+    def named_queries() -> Sequence[NamedQuery]:
+        """Return the queries that ship with the package."""
+        from kgraph.querying import named_queries
+
+        return list(named_queries().values())
+
+    def iri(self, node: str) -> str:
+        """Return the IRI of a paper or entity."""
+        return self.manifest.base_iri + self.find(node).id
+
+    @cached_property
+    def store(self) -> Store:
+        """The triple store, open for reading."""
+        from kgraph.rdf.store import open_store
+
+        return open_store(self.tables.folder / "store")
+
+    def index(self) -> int:
+        """Make the triple store anew from the tables; return the number of triples."""
+        with adding_to(self.path, self.manifest.build) as draft:
+            triples = pipeline.write_store(self.tables, draft / "store", self.manifest)
+            place = self.tables.folder / "store"
+            shutil.rmtree(place, ignore_errors=True)
+            (draft / "store").rename(place)
+            self.manifest = replace(self.manifest, counts={**self.manifest.counts, "triples": triples})
+            write_manifest(self.path, self.manifest)
+        return triples
+
+    def validate(self) -> list[Violation]:
+        """Check the graph against its SHACL shapes; an empty list means that it conforms."""
+        from kgraph.rdf.validation import validate
+
+        return validate(self.tables, self.manifest.base_iri)
+
+    # Taking it elsewhere
+
+    def select(self, subset: Subset | None = None) -> Selection:
+        """Return the tables of a part of the graph."""
+        return select(self.tables, subset or Subset(), title=self.name, base_iri=self.manifest.base_iri)
+
+    def export(
+        self, format_name: str, path: str | Path, *, subset: Subset | None = None, base_iri: str | None = None
+    ) -> None:
+        """Write the graph, or a part of it, as a file (``csv``: a folder) in a format of ``kgraph export --list``."""
+        from kgraph.exporting import export_selection
+
+        selection = self.select(subset)
+        if base_iri is not None:
+            selection = replace(selection, base_iri=check_base_iri(base_iri))
+        export_selection(selection, format_name, Path(path))
+
+    def view(self, path: str | Path, *, subset: Subset | None = None) -> None:
+        """Write an interactive page of the graph, or of a part of it: one HTML file that needs no network."""
+        from kgraph.storing.files import whole_file
+        from kgraph.viewing import write_page
+
+        with whole_file(Path(path)) as draft:
+            write_page(self.select(subset), draft)
+
+    def to_networkx(self, subset: Subset | None = None) -> nx.MultiDiGraph[str]:
+        """Return the graph as a networkx MultiDiGraph whose edges are keyed by their kind."""
+        from kgraph.exporting.networks import to_networkx
+
+        return to_networkx(self.select(subset))
+
+    def to_rdflib(self, subset: Subset | None = None, *, native: bool = False) -> rdflib.Graph:
+        """Return the graph as an rdflib Graph of its own, kept in Oxigraph, or in rdflib's memory where ``native``."""
+        from kgraph.rdf.rdflib_graph import to_rdflib
+
+        return to_rdflib(self.select(subset).tables() if subset else self.tables, self.manifest.base_iri, native=native)
+
+    def to_pyvis(self, subset: Subset | None = None) -> Network:
+        """Return the graph as a pyvis Network with fixed positions, to be changed and written as you like."""
+        from kgraph.viewing import to_pyvis
+
+        return to_pyvis(self.select(subset))
+
+    def _repr_html_(self) -> str:
+        """Show the graph's page in a notebook, in a frame of its own."""
+        import html
+
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder) / "page.html"
+            self.view(page)
+            text = page.read_text(encoding="utf-8")
+        return (
+            f'<iframe srcdoc="{html.escape(text, quote=True)}" sandbox="allow-scripts allow-downloads" '
+            'style="width:100%;height:640px;border:0"></iframe>'
+        )
+
+
+def _listed(inputs: str | Path | Sequence[str | Path]) -> list[str | Path]:
+    given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    if not given:
+        raise UsageError("no input was given")
+    return given

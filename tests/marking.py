@@ -1,0 +1,107 @@
+"""Small graphs made without the tagger: papers of our own with the names in them marked by hand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kgraph.pipeline import link, settle_and_resolve
+from kgraph.records import FIELDS, Candidate, EntityType, Paper, Role
+from kgraph.storing.tables import MemoryTables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Name = tuple[str, EntityType, Role]
+
+
+def mark(paper: Paper, names: Iterable[Name], long_forms: dict[str, str] | None = None) -> list[Candidate]:
+    """Return every occurrence of the names in a paper as a candidate; a sentence ends with a full stop."""
+    found = []
+    for surface, kind, role in names:
+        for field in FIELDS:
+            text = paper.text(field)
+            for match in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text):
+                start = text.rfind(". ", 0, match.start()) + 2 if ". " in text[: match.start()] else 0
+                end = text.find(". ", match.end())
+                found.append(
+                    Candidate(
+                        paper.id,
+                        field,
+                        match.start(),
+                        match.end(),
+                        surface,
+                        kind,
+                        role,
+                        0.9,
+                        (long_forms or {}).get(surface, ""),
+                        start,
+                        len(text) if end < 0 else end + 1,
+                    )  # fmt: skip
+                )
+    return sorted(found, key=lambda c: (c.field != "title", c.start))
+
+
+def make_tables(marked: Sequence[tuple[Paper, Sequence[Candidate]]]) -> MemoryTables:
+    """Return the tables of a graph of papers with marked names."""
+    extracted = settle_and_resolve([paper for paper, _ in marked], [found for _, found in marked])
+    return MemoryTables(link(extracted))
+
+
+SMALL_CORPUS: list[tuple[Paper, list[Name], dict[str, str]]] = [
+    (
+        Paper(
+            "paper/arxiv-2101.00001",
+            "TinyTune: cheap adapters",
+            "We propose TinyTune, which extends Low-Rank Adaptation (LoRA). It tunes Zebra-7B on the MathBowl benchmark. "
+            "TinyTune beats full fine-tuning.",
+            date="2021-01-01",
+            url="https://arxiv.org/abs/2101.00001",
+            authors=("Ada Zhu", "Bo Li"),
+            identifiers=(("arxiv", "2101.00001"),),
+        ),
+        [
+            ("TinyTune", "method", "introduces"),
+            ("Low-Rank Adaptation", "method", "uses"),
+            ("LoRA", "method", "uses"),
+            ("Zebra-7B", "model", "uses"),
+            ("MathBowl", "dataset", "evaluates_on"),
+            ("full fine-tuning", "method", "compares_with"),
+        ],
+        {"LoRA": "Low-Rank Adaptation"},
+    ),
+    (
+        Paper(
+            "paper/arxiv-2102.00002",
+            "Quantised adapters",
+            "QuantTune joins LoRA with weight quantization. We test Zebra-13B on MathBowl and on CodeBowl.",
+            date="2021-02",
+            identifiers=(("arxiv", "2102.00002"),),
+        ),
+        [
+            ("QuantTune", "method", "introduces"),
+            ("LoRA", "method", "uses"),
+            ("weight quantization", "method", "uses"),
+            ("Zebra-13B", "model", "uses"),
+            ("MathBowl", "dataset", "evaluates_on"),
+            ("CodeBowl", "dataset", "evaluates_on"),
+        ],
+        {},
+    ),
+    (
+        Paper(
+            "paper/doi-10.1000%2Fq",
+            "On quantization",
+            "Quantization of Zebra is studied. LoRA is related.",
+            date="2020",
+        ),
+        [
+            ("quantization", "method", "uses"),
+            ("Quantization", "method", "uses"),
+            ("Zebra", "model", "uses"),
+            ("LoRA", "method", "mentions"),
+        ],
+        {},
+    ),
+    (Paper("paper/t-0123456789ab", "A title without names"), [], {}),
+]

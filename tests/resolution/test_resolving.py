@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgraph.records import ENTITY_TYPES, EntityType
+from kgraph.resolution import NameCount, Resolution, resolve
+from kgraph.vocabulary import Concept
+
+
+def name(surface: str, kind: EntityType = "method", long_form: str = "", papers: int = 1) -> NameCount:
+    return NameCount(surface, kind, long_form, papers, papers)
+
+
+def same(resolution: Resolution, *names: NameCount) -> bool:
+    return len({resolution.ids[n.surface, n.type, n.long_form] for n in names}) == 1
+
+
+def test_case_hyphens_and_plurals_make_no_other_entity() -> None:
+    names = [name("large language models"), name("Large-Language Model")]
+    assert same(resolve(names), *names)
+
+
+def test_sizes_and_versions_stay_apart_and_stand_under_their_family() -> None:
+    names = [name(n, "model") for n in ("LLaMA-7B", "LLaMA-13B", "LLaMA", "Llama 2-7B", "Llama-2")]
+    resolution = resolve(names)
+    assert len(resolution.entities) == 5
+    broader = {entity.name: entity.broader for entity in resolution.entities}
+    assert broader["LLaMA-7B"] == broader["LLaMA-13B"] == "entity/llama"
+    assert broader["Llama 2-7B"] == "entity/llama-2"
+
+
+def test_an_abbreviation_is_its_long_form_also_where_it_stands_bare() -> None:
+    defined, bare, spelled = name("LST", long_form="Ladder Side-Tuning"), name("LST"), name("ladder side tuning")
+    assert same(resolve([defined, bare, spelled]), defined, bare, spelled)
+
+
+def test_an_abbreviation_with_two_meanings_is_two_entities() -> None:
+    one = name("ANN", long_form="artificial neural network", papers=3)
+    other = name("ANN", long_form="approximate nearest neighbor", papers=3)
+    resolution = resolve([one, other, name("ANN")])
+    assert not same(resolution, one, other)
+    assert len({entity.id for entity in resolution.entities}) == len(resolution.entities)
+
+
+def test_long_forms_that_differ_in_spelling_only_are_one() -> None:
+    one = name("LoRA", long_form="low-rank adaptation", papers=3)
+    other = name("LoRA", long_form="low-rank adaption")
+    assert same(resolve([one, other]), one, other)
+
+
+def test_an_abbreviation_inside_a_name_is_spelled_out() -> None:
+    names = [
+        name("LLM serving", "task"),
+        name("large language model serving", "task"),
+        name("LLM", long_form="large language model", papers=5),
+    ]
+    assert same(resolve(names), *names[:2])
+
+
+def test_lm_is_not_llm() -> None:
+    names = [name("LM", long_form="language model"), name("LLM", long_form="large language model")]
+    assert not same(resolve(names), *names)
+
+
+def test_types_that_are_confused_join_under_the_majority() -> None:
+    names = [name("Mamba", "model", papers=5), name("Mamba", "method", papers=2)]
+    resolution = resolve(names)
+    assert same(resolution, *names)
+    assert resolution.entities[0].type == "model"
+
+
+def test_types_that_nobody_confuses_stay_apart() -> None:
+    names = [name("SPEED", "metric"), name("SPEED", "dataset")]
+    resolution = resolve(names)
+    assert not same(resolution, *names)
+    assert all(entity.id.startswith("entity/speed-") for entity in resolution.entities)
+
+
+def test_a_piece_of_a_coordination_is_no_alias() -> None:
+    resolution = resolve([name("tensor", long_form="tensor parallelism"), name("tensor parallelism")])
+    assert [entity.name for entity in resolution.entities] == ["tensor parallelism"]
+    assert [alias.alias for alias in resolution.aliases] == ["tensor parallelism"]
+
+
+def test_every_alias_tells_its_reason() -> None:
+    names = [name("early exit", papers=3), name("early exiting"), name("LLMs", long_form="large language models")]
+    assert all(alias.reason for alias in resolve(names).aliases)
+
+
+def test_the_vocabulary_gives_names_aliases_and_broader_entities() -> None:
+    vocabulary = [
+        Concept("structured pruning", "method", ("structural pruning",), "pruning"),
+        Concept("pruning", "method"),
+    ]
+    names = [name("structural pruning"), name("Structured Pruning"), name("pruning")]
+    resolution = resolve(names, vocabulary)
+    assert {entity.name: entity.broader for entity in resolution.entities} == {
+        "pruning": "",
+        "structured pruning": "entity/pruning",
+    }
+
+
+def test_a_qualified_technique_stands_under_the_bare_one() -> None:
+    resolution = resolve([name("weight quantization"), name("post-training weight quantization"), name("quantization")])
+    broader = {entity.name: entity.broader for entity in resolution.entities}
+    assert broader["post-training weight quantization"] == "entity/weight-quantization"
+    assert broader["weight quantization"] == "entity/quantization"
+
+
+_names = st.lists(
+    st.builds(
+        NameCount,
+        st.sampled_from(["LLM", "LLMs", "large language model", "LM", "C++", "C", "x", "  ", "SAM", "É", "LLaMA-7B", "pruning", "weight pruning"])
+        | st.text(min_size=1, max_size=12),
+        st.sampled_from(ENTITY_TYPES),
+        st.sampled_from(["", "", "large language model", "language model", "segment anything model"]),
+        st.integers(1, 9),
+        st.integers(1, 9),
+    ),
+    max_size=25,
+    unique_by=lambda n: (n.surface, n.type, n.long_form),
+)  # fmt: skip
+
+
+@given(_names, st.randoms())
+def test_resolution_is_whole_unique_acyclic_and_does_not_depend_on_order(
+    names: list[NameCount], shuffler: random.Random
+) -> None:
+    resolution = resolve(names)
+    ids = [entity.id for entity in resolution.entities]
+    assert len(ids) == len(set(ids))
+    assert set(resolution.ids.values()) == set(ids)
+    broader = {entity.id: entity.broader for entity in resolution.entities}
+    for entity in ids:
+        seen, at = set(), entity
+        while at:
+            assert at not in seen
+            seen.add(at)
+            at = broader[at]
+    shuffler.shuffle(names)
+    assert resolve(names) == resolution
