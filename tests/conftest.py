@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from marking import SMALL_CORPUS, make_tables, mark
 
+from kgraph.graph import Graph, build
+from kgraph.resources import data_path
 from kgraph.storing.tables import MemoryTables
 
 
@@ -28,3 +30,9 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def small_tables() -> MemoryTables:
     return make_tables([(paper, mark(paper, names, long_forms)) for paper, names, long_forms in SMALL_CORPUS])
+
+
+@pytest.fixture(scope="session")
+def sample_graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """The graph of the papers that ship with the package."""
+    return build(data_path("sample/papers.jsonl"), tmp_path_factory.mktemp("sample") / "sample.kg")

@@ -12,12 +12,19 @@ from kgraph.resources import data_path
 
 
 def make_exports(folder: Path) -> None:
-    """Build the graph of the sample papers and write it into ``folder`` as ``sample.EXTENSION``."""
+    """Build the graph of the sample papers and write it into ``folder`` in every format."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         graph = kgraph.build(data_path("sample/papers.jsonl"), Path(place) / "sample.kg")
-        for name, target in TARGETS.items():
-            graph.export(name, folder / (f"sample{target.extensions[0]}" if target.extensions else f"sample-{name}"))
+        for name in TARGETS:
+            graph.export(name, folder / file_name(name))
+
+
+def file_name(target: str) -> str:
+    """Return the name of an export: one RDF file and the tables stay readable, the others are compressed."""
+    if not TARGETS[target].extensions:
+        return f"sample-{target}"
+    return f"sample{TARGETS[target].extensions[0 if target == 'turtle' else -1]}"
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def mark(paper: Paper, names: Iterable[Name], long_forms: dict[str, str] | None 
                         (long_forms or {}).get(surface, ""),
                         start,
                         len(text) if end < 0 else end + 1,
-                    )  # fmt: skip
+                    )
                 )
     return sorted(found, key=lambda c: (c.field != "title", c.start))
 
@@ -53,7 +53,7 @@ SMALL_CORPUS: list[tuple[Paper, list[Name], dict[str, str]]] = [
         Paper(
             "paper/arxiv-2101.00001",
             "TinyTune: cheap adapters",
-            "We propose TinyTune, which extends Low-Rank Adaptation (LoRA). It tunes Zebra-7B on the MathBowl benchmark. "
+            "We propose TinyTune, which extends Low-Rank Adaptation (LoRA). It tunes Zebra-7B on the MathBowl data. "
             "TinyTune beats full fine-tuning.",
             date="2021-01-01",
             url="https://arxiv.org/abs/2101.00001",

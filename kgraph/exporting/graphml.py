@@ -16,4 +16,4 @@ if TYPE_CHECKING:
 
 def write_graphml(selection: Selection, path: Path) -> None:
     """Write the selection as GraphML; edges have ids of the form ``kind:n``."""
-    nx.write_graphml_xml(flatten(to_networkx(selection)), str(path), encoding="utf-8", prettyprint=True)
+    nx.write_graphml_xml(flatten(to_networkx(selection)), str(path), encoding="utf-8", prettyprint=False)

@@ -18,4 +18,4 @@ if TYPE_CHECKING:
 def write_node_link(selection: Selection, path: Path) -> None:
     """Write the selection as node-link JSON (``nodes``, ``edges``); ``networkx.node_link_graph`` reads it back."""
     content = nx.node_link_data(to_networkx(selection), edges="edges")
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -35,6 +37,22 @@ def _rdf(format_name: str, extension: str, note: str = "") -> Target:
     return Target(partial(write_rdf, format_name=format_name), (extension, f"{extension}.gz"), carries)
 
 
+def _text(write: Callable[[Selection, Path], None], extension: str, carries: str) -> Target:
+    return Target(partial(_write_text, write=write), (extension, f"{extension}.gz"), carries)
+
+
+def _write_text(selection: Selection, path: Path, *, write: Callable[[Selection, Path], None]) -> None:
+    """Write a file, compressed where its name ends in ``.gz``."""
+    if path.suffix != ".gz":
+        write(selection, path)
+        return
+    plain = path.with_suffix("")
+    write(selection, plain)
+    # Neither the name nor the time of the file goes into it: the same graph gives the same bytes.
+    with plain.open("rb") as file, path.open("wb") as out, gzip.GzipFile("", "wb", fileobj=out, mtime=0) as packed:
+        shutil.copyfileobj(file, packed)
+
+
 TARGETS: Final[dict[str, Target]] = {
     "turtle": _rdf("turtle", ".ttl"),
     "ntriples": _rdf("ntriples", ".nt", ", sorted"),
@@ -42,9 +60,9 @@ TARGETS: Final[dict[str, Target]] = {
     "trig": _rdf("trig", ".trig", ", with the named graph"),
     "rdfxml": _rdf("rdfxml", ".rdf"),
     "jsonld": _rdf("jsonld", ".jsonld"),
-    "graphml": Target(write_graphml, (".graphml",), "nodes and edges with all attributes; lists as JSON text"),
-    "gexf": Target(write_gexf, (".gexf",), "nodes and edges with all attributes; lists as JSON text"),
-    "json": Target(write_node_link, (".json",), "nodes and edges with all attributes (node-link JSON)"),
+    "graphml": _text(write_graphml, ".graphml", "nodes and edges with all attributes; lists as JSON text"),
+    "gexf": _text(write_gexf, ".gexf", "nodes and edges with all attributes; lists as JSON text"),
+    "json": _text(write_node_link, ".json", "nodes and edges with all attributes (node-link JSON)"),
     "csv": Target(write_csv, (), "nodes.csv and edges.csv with all attributes; lists as JSON text"),
 }
 

@@ -54,12 +54,19 @@ def page(browser: Any) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     opened = context.new_page()
     wrong: list[str] = []
-    opened.on("console", lambda message: message.type in ("error", "warning") and wrong.append(message.text))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    opened.on(
-        "request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or wrong.append(request.url)
-    )
+
+    def note(bad: bool, text: str) -> None:
+        if bad:
+            wrong.append(text)
+
+    def refuse(dialog: Any) -> None:
+        note(True, f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    opened.on("console", lambda message: note(message.type in ("error", "warning"), message.text))
+    opened.on("pageerror", lambda error: note(True, str(error)))
+    opened.on("dialog", refuse)
+    opened.on("request", lambda request: note(not request.url.startswith(("file:", "data:", "blob:")), request.url))
     yield opened
     context.close()
     assert wrong == []
