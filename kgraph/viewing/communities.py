@@ -8,36 +8,41 @@ from scipy import sparse
 
 Labels = NDArray[np.int64]
 
-#: A community with fewer nodes than this share of the graph has no name on the map.
-SMALLEST_SHARE = 0.012
-
-
 #: A map with more regions than this tells nothing.
 MOST_COMMUNITIES = 12
+#: A community with fewer nodes than this share of the graph has no name on the map.
+SMALLEST_SHARE = 0.012
 
 
 def find_communities(adjacency: sparse.csr_matrix, seed: int = 7) -> Labels:
     """Return the community of each node, the largest first (0, 1, ...); -1 for those in none worth naming.
 
     Leiden's algorithm (Traag, Waltman and van Eck 2019) of scikit-network on a symmetric, weighted
-    adjacency matrix, ever coarser until there are at most ``MOST_COMMUNITIES``. Nodes without an
-    edge are in no community.
+    adjacency matrix. The members of communities too small to name, or past the largest
+    ``MOST_COMMUNITIES``, go where most of their ties lead.
     """
     size = adjacency.shape[0]
     if adjacency.nnz == 0:
         return np.full(size, -1, dtype=np.int64)
     from sknetwork.clustering import Leiden
 
-    labels = np.full(size, -1, dtype=np.int64)
-    for resolution in (1.0, 0.8, 0.6, 0.4, 0.25):
-        found = Leiden(resolution=resolution, random_state=seed).fit_predict(adjacency)
-        labels = _largest_first(
-            np.where(np.diff(adjacency.indptr) == 0, -1, found).astype(np.int64),
-            at_least=max(4, round(SMALLEST_SHARE * size)),
-        )
-        if labels.max(initial=-1) < MOST_COMMUNITIES:
-            break
-    return labels
+    found = np.asarray(Leiden(random_state=seed).fit_predict(adjacency), dtype=np.int64)
+    found[np.diff(adjacency.indptr) == 0] = -1
+    labels = _largest_first(found, at_least=max(4, round(SMALLEST_SHARE * size)))
+    labels = np.where(labels < MOST_COMMUNITIES, labels, -1)
+    if labels.max(initial=-1) < 0:
+        return labels
+    # Two waves: an entity of a small community follows its papers, and its other papers follow it.
+    return _adopt(_adopt(labels, adjacency), adjacency)
+
+
+def _adopt(labels: Labels, adjacency: sparse.csr_matrix) -> Labels:
+    """Put the nodes of no community into that to which most of the weight of their ties leads."""
+    members = np.flatnonzero(labels >= 0)
+    shape = (len(labels), int(labels.max()) + 1)
+    belongs = sparse.csr_matrix((np.ones(len(members)), (members, labels[members])), shape=shape)
+    pull = np.asarray((adjacency @ belongs).todense())
+    return np.where((labels < 0) & (pull.max(axis=1) > 0), pull.argmax(axis=1), labels).astype(np.int64)
 
 
 def _largest_first(found: Labels, at_least: int) -> Labels:

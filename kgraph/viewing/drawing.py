@@ -20,6 +20,8 @@ Numbers = NDArray[np.int64]
 
 #: How many nodes the map shows at first.
 MAP_NODES = 300
+#: At most so many papers are on the map from the start.
+PAPERS_ON_MAP = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,15 @@ def _ends(table: pa.Table, ids: pa.ChunkedArray) -> Numbers:
 
 
 def _map_nodes(named: Numbers, papers: int, comention_ends: Numbers) -> Numbers:
-    """Return the entities with most papers and companions; all nodes where they are few."""
-    if len(named) + papers <= MAP_NODES // 2:
-        return np.arange(len(named) + papers, dtype=np.int64)
+    """Return the entities with most papers and companions.
+
+    Where few of them ever met, the papers come before them: without these the map would be dust.
+    """
     companions = np.bincount(comention_ends[comention_ends >= 0], minlength=len(named))
-    return np.lexsort((np.arange(len(named)), -companions, -named))[:MAP_NODES].astype(np.int64)
+    ranked = np.lexsort((np.arange(len(named)), -companions, -named))
+    with_papers = papers <= PAPERS_ON_MAP and len(comention_ends) < MAP_NODES
+    shown = np.arange(len(named), len(named) + papers) if with_papers else ranked[:0]
+    return np.concatenate([shown, ranked[: MAP_NODES - len(shown)]]).astype(np.int64)
 
 
 def _adjacency(

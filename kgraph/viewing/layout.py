@@ -65,7 +65,8 @@ def _even_disc(points: Points) -> Points:
     order = np.empty(len(points))
     order[np.argsort(distance, kind="stable")] = np.arange(len(points)) + 0.5
     wanted = 0.7 * np.sqrt(order / len(points)) + 0.3 * distance / distance.max()
-    return points / distance[:, None] * wanted[:, None]
+    moved: Points = points / distance[:, None] * wanted[:, None]
+    return moved
 
 
 def _start(communities: Numbers, generator: np.random.Generator) -> Points:

@@ -38,9 +38,6 @@ SCRIPTS = (
     "main",
 )
 
-#: More papers than this make a page that is slow to open.
-MOST_PAPERS = 5_000
-
 
 def render_page(selection: Selection) -> str:
     """Return the page of a selection as one HTML document."""

@@ -18,6 +18,8 @@ function readInk() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(`--${name}`).trim();
   picture.ink = { text: read('text'), muted: read('muted'), ground: read('ground'), line: read('line'), accent: read('accent') };
+  // Letters of the picture grow with those of the page.
+  picture.ink.letter = Number.parseFloat(style.fontSize) / 15 || 1;
   for (const type of TYPES) picture.ink[type] = read(type);
 }
 
@@ -51,6 +53,7 @@ function holdCamera() {
 }
 
 function followSize() {
+  readInk();
   picture.network.setSize('100%', '100%');
   if (picture.held) picture.network.redraw();
   else fitPicture(false);
@@ -65,6 +68,7 @@ const expand = (node) => {
 function drawScene() {
   const { nodes, edges } = scene;
   picture.lit = litNodes();
+  scene.order = null;
   replaceAll(picture.nodes, [...nodes].map(([node, place]) => nodeLook(node, place)));
   replaceAll(picture.edges, edges.map(edgeLook));
   const frame = JSON.stringify([state.view, state.centre, state.depth, state.from, state.to, state.community]);
@@ -169,6 +173,7 @@ const zoomBy = (factor) => picture.network.moveTo({ scale: picture.network.getSc
 
 function hover(node, event) {
   picture.hovered = node;
+  scene.order = null;
   byId('canvas').classList.toggle('over', node >= 0);
   if (node < 0) hideTip();
   else showTip([quoted(shortened(nameOf(node), 200), { class: 'name' }), element('span', {}, nodeLine(node))], event);

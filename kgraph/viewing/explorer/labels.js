@@ -2,7 +2,7 @@
 
 /** Tint the ground under each community of the map. */
 function drawRegions(context) {
-  if (state.view !== 'map' || state.offTypes.length >= TYPES.length) return;
+  if (state.view !== 'map' || DATA.communities.length < 2) return;
   for (const [community, nodes] of communitiesDrawn()) {
     context.beginPath();
     for (const node of nodes) {
@@ -24,7 +24,7 @@ function communitiesDrawn() {
   scene.communities = new Map();
   for (const node of scene.nodes.keys()) {
     const community = DATA.community[node];
-    if (community < 0 || isPaper(node)) continue;
+    if (community < 0) continue;
     if (!scene.communities.has(community)) scene.communities.set(community, []);
     scene.communities.get(community).push(node);
   }
@@ -47,33 +47,51 @@ function drawLabels(context) {
   const first = others.findIndex((node) => DATA.radius[node] <= 16);
   for (const node of others.slice(0, first < 0 ? others.length : first)) drawLabel(context, node, scale, room, false);
   for (const [node, { x, y }] of large) room.take(x - DATA.radius[node], y - DATA.radius[node], 2 * DATA.radius[node], 2 * DATA.radius[node]);
-  if (state.view === 'map' && !picture.lit) drawRegionNames(context, scale, room);
+  if (state.view === 'map' && !picture.lit && DATA.communities.length > 1) drawRegionNames(context, scale, room);
   if (first >= 0) for (const node of others.slice(first)) drawLabel(context, node, scale, room, false);
 }
 
-/** Nodes in the order of their right to a label; the first `must` are named in any case. */
+/** Nodes in the order of their right to a label; the first `must` are named in any case. Kept until the look changes. */
 function labelOrder() {
+  if (scene.order) return scene.order;
   const weight = (node) => (node === picture.hovered ? 1e6 : 0) + (node === state.node || node === state.centre ? 1e5 : 0)
-    + (state.pinned.includes(node) ? 1e4 : 0) + (picture.lit && picture.lit.has(node) ? 1e3 : 0) + DATA.radius[node];
+    + (state.pinned.includes(node) ? 1e4 : 0) + (picture.lit && picture.lit.has(node) ? 1e3 : 0)
+    + DATA.radius[node] * (isPaper(node) ? 0.5 : 1);
   const shown = [...scene.nodes.keys()].filter((node) => !picture.lit || picture.lit.has(node) || node === picture.hovered);
   const ordered = shown.map((node) => [weight(node), node]).sort((one, two) => two[0] - one[0] || one[1] - two[1]).map(([, node]) => node);
   ordered.must = ordered.filter((node) => weight(node) >= 1e4).length;
+  scene.order = ordered;
   return ordered;
+}
+
+const LETTERS = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+const textWidths = new Map();
+
+/** The width of a text for letters of size 1, measured once. */
+function textWidth(context, text, weight) {
+  const key = `${weight}${text}`;
+  if (!textWidths.has(key)) {
+    context.font = `${weight} 100px ${LETTERS}`;
+    textWidths.set(key, context.measureText(text).width / 100);
+  }
+  return textWidths.get(key);
 }
 
 function drawLabel(context, node, scale, room, must) {
   const { x, y } = picture.network.body.nodes[node] || scene.nodes.get(node);
   const strong = must || (!isPaper(node) && DATA.radius[node] > 14);
-  const size = Math.min(strong ? 14 : 12, Math.max(11, DATA.radius[node] * 0.9)) / scale;
+  const wanted = must ? 14 : Math.min(strong ? 14 : 12, Math.max(11, DATA.radius[node] * 0.9));
+  const size = (wanted * picture.ink.letter) / scale;
   const text = labelOf(node);
-  context.font = `${strong ? 600 : 400} ${size}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
-  const width = context.measureText(text).width;
+  const weight = strong ? 600 : 400;
+  const width = textWidth(context, text, weight) * size;
   const top = y + DATA.radius[node] * (node === state.centre ? 1.25 : 1) + 4 / scale;
   if (!room.take(x - width / 2, top, width, size * 1.2) && !must) return;
+  context.font = `${weight} ${size}px ${LETTERS}`;
   context.lineWidth = 3.5 / scale;
   context.strokeStyle = picture.ink.ground;
   context.strokeText(text, x, top);
-  context.fillStyle = must ? picture.ink.text : strong ? picture.ink.text : picture.ink.muted;
+  context.fillStyle = strong ? picture.ink.text : picture.ink.muted;
   context.fillText(text, x, top);
 }
 
@@ -81,8 +99,8 @@ const labelOf = (node) => shortened(nameOf(node).replace(/\s+/g, ' '), isPaper(n
 
 /** Name the communities by their most characteristic entities, a line each, where there is room. */
 function drawRegionNames(context, scale, room) {
-  const size = 14 / scale;
-  context.font = `650 ${size}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
+  const size = (14 * picture.ink.letter) / scale;
+  context.font = `650 ${size}px ${LETTERS}`;
   for (const [community, nodes] of communitiesDrawn()) {
     const lines = (DATA.communities[community] || []).slice(0, 2).map((node) => shortened(nameOf(node), 26));
     if (!lines.length || nodes.length < 5) continue;
@@ -101,10 +119,8 @@ function drawRegionNames(context, scale, room) {
 
 /** Where the name of a region may stand: amid most of it, or over or under that; the median forgets strays. */
 function regionNamePlaces(nodes, scale) {
-  const part = (axis, share) => {
-    const sorted = nodes.map((node) => scene.nodes.get(node)[axis]).sort((one, two) => one - two);
-    return sorted[Math.floor(share * (sorted.length - 1))];
-  };
+  nodes.sorted ??= Object.fromEntries(['x', 'y'].map((axis) => [axis, nodes.map((node) => scene.nodes.get(node)[axis]).sort((one, two) => one - two)]));
+  const part = (axis, share) => nodes.sorted[axis][Math.floor(share * (nodes.length - 1))];
   const x = part('x', 0.5);
   return [0.5, 0.2, 0.8, 0.05, 0.95].map((share) => ({ x, y: part('y', share) - 14 / scale }));
 }

@@ -3,7 +3,7 @@
 function drawLegend() {
   const { types, kinds, roles } = filterCounts();
   const kept = byId('legend').contains(document.activeElement) ? document.activeElement.id : '';
-  byId('legend').replaceChildren(
+  byId('legend').replaceChildren(element('div', {},
     element('div', { class: 'legend-head' }, element('h2', {}, 'Legend & filter'),
       isFiltered() && button('Reset', () => go(withoutFilters()), { class: 'plain' })),
     choices('Types', TYPES.map((type) => ({ key: 'offTypes', value: type, label: TYPE_PLURALS[type], sign: sign(type), number: types[type] }))),
@@ -14,7 +14,7 @@ function drawLegend() {
     years(),
     element('fieldset', {}, element('legend', {}, 'Colour by'), element('div', { class: 'switch', role: 'group' },
       [['type', 'type'], ['community', 'region']].map(([value, label]) => button(label, () => go({ colour: value }, { small: true }), { id: `colour-${value}`, 'aria-pressed': String(state.colour === value) })))),
-    hiddenList());
+    hiddenList()));
   if (kept && byId(kept)) byId(kept).focus();
 }
 

@@ -21,8 +21,9 @@ function pageName() {
 function drawCrumbs() {
   const drawn = scene.nodes.size;
   const all = isFiltered() ? 'that pass the filter' : `of ${count(NODES)} nodes`;
+  const extent = drawn === NODES ? ` all ${count(NODES)} nodes` : ` the ${count(drawn)} most connected ${all}`;
   const told = {
-    map: () => [element('strong', {}, 'Map'), element('span', { class: 'number' }, ` the ${count(drawn)} most connected ${all}`)],
+    map: () => [element('strong', {}, 'Map'), element('span', { class: 'number' }, extent)],
     ego: () => [button('Map', showMap, { class: 'plain' }), ' › ', quoted(shortened(nameOf(state.centre), 40), { class: 'here' })],
     path: () => [button('Map', showMap, { class: 'plain' }), ' › ', element('strong', {}, 'Path')],
   }[state.view]();
@@ -33,7 +34,7 @@ function drawCrumbs() {
   }[state.view]();
   byId('crumbs').replaceChildren(element('span', { class: 'where' }, told), element('span', { class: 'switch', role: 'group' }, extra || []));
   byId('crumbs').hidden = Boolean(state.table);
-  announce(byId('crumbs').textContent);
+  announce([state.node >= 0 && `${nameOf(state.node).slice(0, 200)}, ${nodeLine(state.node)}`, byId('crumbs').textContent].filter(Boolean).join('. '));
 }
 
 const typing = (target) => target.matches('input:not([type=checkbox]):not([type=range]), textarea, select');

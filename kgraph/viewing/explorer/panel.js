@@ -58,8 +58,10 @@ function aliasList(node) {
 function kinList(node) {
   const kin = edgesOf(node, 'broader');
   if (!kin.length) return null;
-  return [element('h3', {}, 'Family'), longList(kin, (edge) => [
-    element('span', { class: 'number' }, edge.a === node ? 'kind of ' : 'variant '), nodeLink(otherEnd(edge, node))], 6, { class: 'plain-list' })];
+  const line = (edge) => element('div', { class: 'tie' }, nodeLink(otherEnd(edge, node)),
+    element('span', { class: 'number' }, edge.a === node ? 'wider' : 'variant'));
+  // What it is a kind of comes before its own kinds.
+  return [element('h3', {}, 'Family'), longList(kin.sort((one, two) => (two.a === node) - (one.a === node)), line, 6, { class: 'ties' })];
 }
 
 /** Neighbours by log-likelihood, with a bar for it. */

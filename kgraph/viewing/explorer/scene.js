@@ -2,11 +2,12 @@
 
 const MAP_SIZE = 300;
 const PAPERS_ON_MAP = 150;
-const BACKBONE = 3;
+/** How many ties of a kind a node that nobody asked about shows; 'mentions' counts those of a paper. */
+const STRONGEST_OF = { co_mention: 3, mentions: 6, shared_technique: 0, broader: 3 };
 const AROUND = { co_mention: 30, mentions: 30, shared_technique: 12, broader: 12 };
 const RINGS = [8, 14, 20, 26, 32, 40, 48];
 
-let scene = { nodes: new Map(), edges: [], key: '' };
+let scene = { nodes: new Map(), edges: [] };
 
 const isDrawn = (node) => scene.nodes.has(node);
 
@@ -25,7 +26,7 @@ function mapPlaces() {
   for (const node of state.expanded) neighboursToDraw(node, 24).forEach((other) => shown.add(other));
   if (state.node >= 0 && nodePasses(state.node)) shown.add(state.node);
   const places = new Map([...shown].map((node) => [node, { x: DATA.x[node], y: DATA.y[node] }]));
-  return { places, hubs: new Set([state.node, ...state.expanded, ...(state.papers ? paperNodes(shown) : [])]) };
+  return { places, hubs: new Set([state.node, ...state.expanded]) };
 }
 
 function mapNodes(counts) {
@@ -37,7 +38,7 @@ function mapNodes(counts) {
     ? Array.from({ length: ENTITIES }, (_, node) => node).filter((node) => !known.has(node) && nodePasses(node))
       .sort((one, two) => counts[two] - counts[one] || one - two).slice(0, missing)
     : [];
-  const entities = [...first, ...next].filter((node) => state.community < 0 || DATA.community[node] === state.community || !isPaper(node));
+  const entities = [...first, ...next];
   return state.papers ? [...entities, ...mostConnectedPapers(new Set(entities))] : entities;
 }
 
@@ -47,8 +48,6 @@ function mostConnectedPapers(drawn) {
     .map((node) => [tied(node), node]).sort((one, two) => two[0] - one[0] || one[1] - two[1])
     .slice(0, PAPERS_ON_MAP).map(([, node]) => node);
 }
-
-const paperNodes = (nodes) => [...nodes].filter(isPaper);
 
 /** The neighbours of a node that pass, the most telling first: some of each kind of tie, or `limit` in all. */
 function neighboursToDraw(node, limit = Infinity) {
@@ -79,12 +78,14 @@ function egoPlaces() {
 
 /** Place nodes around the middle, alike types side by side, the closest ties in the inner rings. */
 function placeInRings(places, nodes) {
+  const { clientWidth: width, clientHeight: height } = byId('stage');
+  const stretch = Math.max(1, Math.min(1.6, (1.1 * width) / (height || 1)));
   ringsOf(nodes).forEach((members, ring) => {
     const group = [...members].sort((one, two) => TYPES.indexOf(typeOf(one)) - TYPES.indexOf(typeOf(two)));
-    const radius = 150 + ring * 105;
+    const radius = 160 + ring * 105;
     group.forEach((node, place) => {
       const angle = -Math.PI / 2 + ((place + (ring % 2) / 2) * 2 * Math.PI) / group.length;
-      places.set(node, { x: 1.3 * radius * Math.cos(angle), y: radius * Math.sin(angle) });
+      places.set(node, { x: stretch * radius * Math.cos(angle), y: radius * Math.sin(angle) });
     });
   });
 }
@@ -147,23 +148,29 @@ function pathPlaces() {
   return { places, hubs: new Set(), only: path || [] };
 }
 
-/** The ties to draw among nodes: all of the hubs', and of the others the strongest few of each. */
+/** The ties to draw among nodes: all of the hubs', and of the others the strongest few of each kind. */
 function edgesAmong(places, hubs) {
   const drawn = new Set();
   for (const node of places.keys()) {
-    let strongest = 0;
-    for (const number of EDGES_OF[node]) {
+    const room = { ...STRONGEST_OF };
+    for (const number of rarestFirst(node)) {
       const edge = EDGES[number];
       const other = otherEnd(edge, node);
       if (!places.has(other) || !edgePasses(edge)) continue;
-      const ofHub = hubs.has(node) || hubs.has(other);
-      const strong = edge.kind === 'broader' || (edge.kind === 'co_mention' && strongest < BACKBONE)
-        || (DATA.map.length === NODES && edge.kind === 'mentions');
-      if (!ofHub && !strong) continue;
-      if (!ofHub && edge.kind === 'co_mention') strongest += 1;
+      if (!hubs.has(node) && !hubs.has(other)) {
+        if (room[edge.kind] <= 0 || (edge.kind === 'mentions' && !isPaper(node))) continue;
+        room[edge.kind] -= 1;
+      }
       drawn.add(number);
     }
   }
   if (state.edge >= 0 && places.has(EDGES[state.edge].a) && places.has(EDGES[state.edge].b)) drawn.add(state.edge);
   return [...drawn];
+}
+
+/** The edges of a node in their order; a paper's so that what few papers name comes first. */
+function rarestFirst(node) {
+  if (!isPaper(node)) return EDGES_OF[node];
+  const common = (number) => DATA.entities.papers[EDGES[number].b] ?? 0;
+  return [...EDGES_OF[node]].sort((one, two) => common(one) - common(two) || one - two);
 }

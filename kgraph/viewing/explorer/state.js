@@ -88,13 +88,15 @@ function go(changes, { small = false } = {}) {
   state = { ...state, ...changes };
   const hash = toHash(state);
   written = hash;
+  // Within a notebook the page has no address of its own.
+  if (window.location.protocol === 'about:') { render(); return; }
   if (small) replaceHash(hash);
   else window.location.hash = hash;
   render();
 }
 
 function replaceHash(hash) {
-  try { window.history.replaceState(null, '', `#${hash}`); } catch { window.location.replace(`#${hash}`); }
+  try { window.history.replaceState(null, '', `#${hash}`); } catch { window.location.hash = hash; }
 }
 
 function followAddress() {

@@ -103,7 +103,7 @@ const papersAsCsv = () => csv(['id', 'title', 'date', 'authors', 'url', 'text_ki
   SUMMARIES.has(paper) ? 'summary' : 'abstract', DATA.papers.abstract[paper]]));
 
 const XML_SIGNS = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' };
-const xml = (text) => String(text).replace(/[<>&"]/g, (letter) => XML_SIGNS[letter]);
+const xml = (text) => String(text).replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd').replace(/[<>&"]/g, (letter) => XML_SIGNS[letter]);
 
 function graphAsGraphml() {
   const key = (id, of, type) => `<key id="${id}" for="${of}" attr.name="${id}" attr.type="${type}"/>`;
