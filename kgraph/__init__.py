@@ -11,13 +11,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from kgraph.version import __version__
+
 if TYPE_CHECKING:
     from kgraph.errors import KgraphError
     from kgraph.exploring.subset import Subset
     from kgraph.graph import Graph, build, extract, open_graph, train
     from kgraph.records import Entity, Mention, Paper
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Entity",
@@ -26,6 +26,7 @@ __all__ = [
     "Mention",
     "Paper",
     "Subset",
+    "__version__",
     "build",
     "extract",
     "open_graph",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kgraph import __version__
 from kgraph.errors import KgraphError
+from kgraph.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable

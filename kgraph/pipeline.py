@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kgraph import __version__
 from kgraph.extraction import extract_all, settle
 from kgraph.linking import count_entities, link_comentions, link_paper_entities, link_shared_techniques
 from kgraph.rdf.description import Provenance
@@ -23,6 +22,7 @@ from kgraph.storing.columns import tabulate, tabulate_papers
 from kgraph.storing.manifest import Manifest
 from kgraph.storing.schemas import SCHEMAS
 from kgraph.storing.tables import MemoryTables, Tables
+from kgraph.version import __version__
 from kgraph.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:

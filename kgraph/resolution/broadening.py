@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kgraph.names import normal_form
-
 from kgraph.records import EntityType
 
 if TYPE_CHECKING:

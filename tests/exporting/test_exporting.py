@@ -28,7 +28,7 @@ def selection(small_tables: MemoryTables) -> Selection:
     return select(small_tables, Subset(), title="small", base_iri=BASE)
 
 
-def _unflattened(graph: nx.MultiDiGraph[str]) -> tuple[dict[str, Any], dict[tuple[str, str, str], Any]]:
+def _unflattened(graph: nx.Graph[str]) -> tuple[dict[str, Any], dict[tuple[str, str, str], Any]]:
     """Return nodes and edges with the lists that were written as JSON text read back."""
 
     def value(text: Any) -> Any:

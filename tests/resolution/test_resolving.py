@@ -113,7 +113,9 @@ def test_a_qualified_technique_stands_under_the_bare_one() -> None:
 _names = st.lists(
     st.builds(
         NameCount,
-        st.sampled_from(["LLM", "LLMs", "large language model", "LM", "C++", "C", "x", "  ", "SAM", "É", "LLaMA-7B", "pruning", "weight pruning"])
+        st.sampled_from(
+            ["LLM", "LLMs", "large language model", "LM", "C++", "x", " ", "SAM", "É", "LLaMA-7B", "weight pruning"]
+        )
         | st.text(min_size=1, max_size=12),
         st.sampled_from(ENTITY_TYPES),
         st.sampled_from(["", "", "large language model", "language model", "segment anything model"]),
