@@ -33,7 +33,7 @@ def lay_out(adjacency: sparse.csr_matrix, core: Numbers, communities: Numbers, r
         return points.astype(np.int64)
     points[core] = _lay_out_core(adjacency[core][:, core], communities[core], radii[core], generator)
     if len(core) < size:
-        points = _settle_others(points, adjacency, core, generator)
+        points = _settle_others(points, adjacency, core, radii, generator)
     return np.rint(points).astype(np.int64)
 
 
@@ -102,14 +102,32 @@ def _part(points: Points, radii: Points, movable: NDArray[np.bool_], rounds: int
 
 
 def _settle_others(
-    points: Points, adjacency: sparse.csr_matrix, core: Numbers, generator: np.random.Generator
+    points: Points, adjacency: sparse.csr_matrix, core: Numbers, radii: Points, generator: np.random.Generator
 ) -> Points:
     """Place the nodes outside the core at the middle of their neighbours, wave by wave, then part them."""
     size = len(points)
-    placed = np.zeros(size, dtype=bool)
+    links = adjacency.astype(float)
+    points = _place_in_waves(points, links, core, generator)
+    movable = np.ones(size, dtype=bool)
+    movable[core] = False
+    degree = np.asarray(links.sum(axis=1)).ravel() + 1e-9
+    linked = movable & (degree > 1e-6)
+    small = np.full(size, OTHER_SPACING / 2)
+    for _ in range(6):
+        middle = (links @ points) / degree[:, None]
+        points[linked] += 0.25 * (middle[linked] - points[linked])
+        points = _part(points, small, movable, rounds=3)
+    for _ in range(4):
+        points = _out_of_core(points, core, radii, movable)
+        points = _part(points, small, movable, rounds=3)
+    return points
+
+
+def _place_in_waves(points: Points, links: sparse.csr_matrix, core: Numbers, generator: np.random.Generator) -> Points:
+    """Place what is tied to placed nodes, then what is tied to these; what is tied to none goes around all."""
+    placed = np.zeros(len(points), dtype=bool)
     placed[core] = True
     scale = float(np.abs(points).max(initial=CORE_SPACING)) + CORE_SPACING
-    links = adjacency.copy().astype(float)
     while not placed.all():
         reach = links @ placed.astype(float)
         wave = ~placed & (reach > 0)
@@ -119,15 +137,22 @@ def _settle_others(
         middle = (links[wave] @ (points * placed[:, None])) / reach[wave, None]
         points[wave] = middle + generator.normal(scale=OTHER_SPACING * 2.0, size=middle.shape)
         placed |= wave
-    movable = np.ones(size, dtype=bool)
-    movable[core] = False
-    degree = np.asarray(links.sum(axis=1)).ravel() + 1e-9
-    for _ in range(6):
-        middle = (links @ points) / degree[:, None]
-        linked = movable & (degree > 1e-6)
-        points[linked] += 0.25 * (middle[linked] - points[linked])
-        points = _part(points, np.full(size, OTHER_SPACING / 2), movable, rounds=3)
-    return _part(points, np.full(size, OTHER_SPACING / 2), movable, rounds=12)
+    return points
+
+
+def _out_of_core(points: Points, core: Numbers, radii: Points, movable: NDArray[np.bool_]) -> Points:
+    """Push what lies on a node of the core to its rim."""
+    if len(core) == 0:
+        return points
+    others = np.flatnonzero(movable)
+    distance, nearest = cKDTree(points[core]).query(points[others])
+    wanted = radii[core][nearest] + OTHER_SPACING / 2
+    covered = distance < wanted
+    centre = points[core][nearest[covered]]
+    ray = (points[others[covered]] - centre) / (distance[covered, None] + 1e-6)
+    moved = points.copy()
+    moved[others[covered]] = centre + ray * wanted[covered, None]
+    return moved
 
 
 def _outer_ring(count: int, scale: float, generator: np.random.Generator) -> Points:

@@ -33,6 +33,7 @@ SCRIPTS = (
     "panel",
     "home",
     "table",
+    "formats",
     "takeaway",
     "legend",
     "main",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "viewing"))
-from selections import ENDLESS, RIGHT_TO_LEFT, SCRIPT, corpus_selection, hostile_selection
+from selections import ENDLESS, RIGHT_TO_LEFT, SCRIPT, corpus_selection, hostile_selection, selection_of
 
 from kgraph.viewing.page import write_page
 
@@ -78,7 +79,7 @@ def search_for(page: Any, text: str) -> None:
     page.keyboard.press("Enter")
 
 
-def drawn(page: Any, choice: str = "strong") -> str:
+def drawn(page: Any) -> str:
     text: str = page.inner_text("#crumbs")
     return text
 
@@ -231,6 +232,7 @@ def test_hiding_and_pinning(page: Any, files: dict[str, str]) -> None:
         ("Nodes as CSV", b"id,name"),
         ("Edges as CSV", b"source,target"),
         ("Graph as GraphML", b"<?xml"),
+        ("Graph as Turtle", b"@prefix kg:"),
         ("Papers as BibTeX", b"@misc{"),
         ("Papers as CSV", b"id,title"),
     ],
@@ -269,3 +271,84 @@ def test_every_control_has_a_name(page: Any, files: dict[str, str]) -> None:
         || one.getAttribute('aria-label') || (one.id && document.querySelector(`label[for="${one.id}"]`)))).length"""
     )
     assert nameless == 0
+
+
+def test_graphml_and_turtle_are_what_is_shown(page: Any, files: dict[str, str]) -> None:
+    import networkx
+    import rdflib
+
+    page.goto(files["hostile"])
+    taken = {}
+    for item in ("Graph as GraphML", "Graph as Turtle"):
+        page.click("#show-takeaway")
+        with page.expect_download() as waiting:
+            page.click(f"text={item}")
+        taken[item] = waiting.value.path()
+    graph = networkx.read_graphml(taken["Graph as GraphML"], force_multigraph=True)
+    assert SCRIPT in {name for _, name in graph.nodes(data="name")}
+    triples = rdflib.Graph().parse(taken["Graph as Turtle"], format="turtle")
+    names = {str(name) for name in triples.objects(None, rdflib.SKOS.prefLabel)}
+    assert {SCRIPT, RIGHT_TO_LEFT, "LoRA"} <= names
+    assert graph.number_of_nodes() == len(set(triples.subjects(rdflib.RDF.type)))
+
+
+def test_a_cell_that_looks_like_a_formula_is_led_by_an_apostrophe(page: Any, tmp_path: Path) -> None:
+    write_page(selection_of([{"title": '=HYPERLINK("x")', "sentences": []}]), tmp_path / "formula.html")
+    page.goto((tmp_path / "formula.html").as_uri())
+    page.click("#show-takeaway")
+    with page.expect_download() as waiting:
+        page.click("text=Papers as CSV")
+    assert "\"'=HYPERLINK(" in Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def test_five_hundred_papers_open_in_two_seconds_and_pan_smoothly(page: Any, tmp_path: Path) -> None:
+    write_page(corpus_selection(515, 3500, 20), tmp_path / "large.html")
+    begin = time.perf_counter()
+    page.goto((tmp_path / "large.html").as_uri())
+    page.wait_for_selector("#crumbs strong")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert time.perf_counter() - begin < 2
+    page.click("text=With papers")
+    page.wait_for_timeout(600)
+    assert page.evaluate(PAN) < 50
+
+
+#: Drag the picture for sixty frames; the median time of a frame in milliseconds.
+PAN = """() => new Promise((done) => {
+  const canvas = document.querySelector('#canvas canvas');
+  const box = canvas.getBoundingClientRect();
+  const times = [];
+  let [x, last] = [box.left + 30, performance.now()];
+  const fire = (type) => canvas.dispatchEvent(new PointerEvent(type, {
+    clientX: x, clientY: box.top + 200, bubbles: true, pointerId: 1, pointerType: 'mouse', button: 0, buttons: 1,
+  }));
+  fire('pointerdown');
+  const step = (now) => {
+    times.push(now - last);
+    last = now;
+    x += 4;
+    fire('pointermove');
+    if (times.length < 60) { requestAnimationFrame(step); return; }
+    fire('pointerup');
+    done(times.sort((one, two) => one - two)[30]);
+  };
+  requestAnimationFrame(step);
+})"""
+
+
+def test_the_keyboard_goes_on_in_the_panel(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    search_for(page, "LoRA")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('#panel').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    assert "Overview" in page.inner_text("#panel")
+
+
+def test_expanding_adds_neighbours(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["corpus"])
+    page.locator("#panel .ties .node-link").last.click()
+    before = page.evaluate("document.querySelector('#crumbs').textContent")
+    page.keyboard.press("e")
+    assert "expanded=" in page.url
+    assert page.evaluate("document.querySelector('#crumbs').textContent") != before

@@ -1,8 +1,8 @@
 // The picture: vis-network draws nodes and edges; labels and regions are drawn here, so that none cover another.
 
 const REGION_HUES = {
-  light: ['#0072b2', '#b97f00', '#00855f', '#b5568a', '#c25400', '#2f8fc4', '#8a7e00', '#7350c4', '#8c5a3c', '#5b6673'],
-  dark: ['#5fb4e6', '#f0b429', '#35cc9f', '#e39cc4', '#f58d50', '#8fd0f5', '#d8cb3e', '#b39bff', '#d3a184', '#aab4c2'],
+  light: ['#0072b2', '#b97f00', '#00855f', '#b5568a', '#c25400', '#2f8fc4', '#8a7e00', '#7350c4', '#8c5a3c', '#5b6673', '#a3409e', '#4d7a2e'],
+  dark: ['#5fb4e6', '#f0b429', '#35cc9f', '#e39cc4', '#f58d50', '#8fd0f5', '#d8cb3e', '#b39bff', '#d3a184', '#aab4c2', '#e08fdc', '#9ccb73'],
 };
 const regionColour = (community) => {
   const hues = REGION_HUES[document.documentElement.dataset.theme] || REGION_HUES.light;
@@ -10,7 +10,7 @@ const regionColour = (community) => {
 };
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 
-const picture = { network: null, nodes: null, edges: null, lit: null, hovered: -1, held: false, ink: {}, frame: '' };
+const picture = { network: null, nodes: null, edges: null, lit: null, hovered: -1, held: false, dragged: new Map(), ink: {}, frame: '' };
 
 const communityColour = (node) => (DATA.community[node] < 0 ? picture.ink.muted : regionColour(DATA.community[node]));
 
@@ -40,6 +40,7 @@ function startPicture() {
   network.on('hoverEdge', ({ edge, event }) => showTip(edgeTip(EDGES[edge]), event));
   network.on('blurEdge', hideTip);
   network.on('dragStart', holdCamera);
+  network.on('dragEnd', ({ nodes }) => nodes.forEach((node) => picture.dragged.set(node, network.getPosition(node))));
   network.on('zoom', holdCamera);
   network.on('beforeDrawing', drawRegions);
   network.on('afterDrawing', drawLabels);
@@ -69,10 +70,13 @@ function drawScene() {
   const { nodes, edges } = scene;
   picture.lit = litNodes();
   scene.order = null;
-  replaceAll(picture.nodes, [...nodes].map(([node, place]) => nodeLook(node, place)));
-  replaceAll(picture.edges, edges.map(edgeLook));
   const frame = JSON.stringify([state.view, state.centre, state.depth, state.from, state.to, state.community]);
   const moved = frame !== picture.frame;
+  // What was dragged stays there while the view is the same.
+  if (moved) picture.dragged.clear();
+  picture.dragged.forEach((place, node) => nodes.has(node) && nodes.set(node, place));
+  replaceAll(picture.nodes, [...nodes].map(([node, place]) => nodeLook(node, place)));
+  replaceAll(picture.edges, edges.map(edgeLook));
   const first = picture.frame === '';
   picture.frame = frame;
   if (moved) fitPicture(!first);

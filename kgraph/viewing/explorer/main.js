@@ -24,7 +24,8 @@ function drawCrumbs() {
   const extent = drawn === NODES ? ` all ${count(NODES)} nodes` : ` the ${count(drawn)} most connected ${all}`;
   const told = {
     map: () => [element('strong', {}, 'Map'), element('span', { class: 'number' }, extent)],
-    ego: () => [button('Map', showMap, { class: 'plain' }), ' › ', quoted(shortened(nameOf(state.centre), 40), { class: 'here' })],
+    ego: () => [button('Map', showMap, { class: 'plain' }), ' › ', quoted(shortened(nameOf(state.centre), 40), { class: 'here' }),
+      element('span', { class: 'number' }, nearTold())],
     path: () => [button('Map', showMap, { class: 'plain' }), ' › ', element('strong', {}, 'Path')],
   }[state.view]();
   const extra = {
@@ -35,6 +36,14 @@ function drawCrumbs() {
   byId('crumbs').replaceChildren(element('span', { class: 'where' }, told), element('span', { class: 'switch', role: 'group' }, extra || []));
   byId('crumbs').hidden = Boolean(state.table);
   announce([state.node >= 0 && `${nameOf(state.node).slice(0, 200)}, ${nodeLine(state.node)}`, byId('crumbs').textContent].filter(Boolean).join('. '));
+}
+
+/** How many of the neighbours are drawn. */
+function nearTold() {
+  const near = new Set(EDGES_OF[state.centre].filter((number) => edgePasses(EDGES[number]))
+    .map((number) => otherEnd(EDGES[number], state.centre)).filter(nodePasses));
+  const shown = [...near].filter(isDrawn).length;
+  return ` ${shown < near.size ? `the ${count(shown)} closest of ${count(near.size)}` : count(near.size)} neighbours`;
 }
 
 const typing = (target) => target.matches('input:not([type=checkbox]):not([type=range]), textarea, select');

@@ -5,8 +5,11 @@ function drawPanel() {
     : state.node >= 0 ? nodePanel(state.node)
       : state.view === 'path' ? pathPanel() : homePanel();
   const panel = byId('panel');
+  const focused = panel.contains(document.activeElement);
   const key = [state.edge, state.node, state.view, state.from, state.to].join();
   panel.replaceChildren(element('div', { class: 'sheet' }, closer(), content));
+  // The button that was pressed is gone: the keyboard goes on from here.
+  if (focused) panel.focus({ preventScroll: true });
   if (panel.dataset.key !== key) panel.scrollTop = 0;
   panel.dataset.key = key;
   panel.classList.toggle('raised', state.edge >= 0 || state.node >= 0);

@@ -15,9 +15,17 @@ const isDrawn = (node) => scene.nodes.has(node);
 function makeScene() {
   const makers = { map: mapPlaces, ego: egoPlaces, path: pathPlaces };
   const { places, hubs, only } = makers[state.view]();
-  for (const node of state.pinned) if (!places.has(node)) places.set(node, { x: DATA.x[node], y: DATA.y[node] });
+  placePinned(places);
   scene = { nodes: places, edges: only || edgesAmong(places, hubs) };
   return scene;
+}
+
+/** Pinned nodes stand where the map has them; around a node or on a path they wait in a column beside it. */
+function placePinned(places) {
+  const missing = state.pinned.filter((node) => !places.has(node));
+  const right = Math.max(0, ...[...places.values()].map((place) => place.x)) + 170;
+  missing.forEach((node, row) => places.set(node, state.view === 'map'
+    ? { x: DATA.x[node], y: DATA.y[node] } : { x: right, y: (row - (missing.length - 1) / 2) * 70 }));
 }
 
 function mapPlaces() {

@@ -152,6 +152,7 @@ function take(number) {
   const choose = searchBox.choose || lookAround;
   leaveSearch();
   choose(chosen.node);
+  byId('panel').focus({ preventScroll: true });
 }
 
 function closeSuggestions() {
