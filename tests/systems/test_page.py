@@ -352,3 +352,47 @@ def test_expanding_adds_neighbours(page: Any, files: dict[str, str]) -> None:
     page.keyboard.press("e")
     assert "expanded=" in page.url
     assert page.evaluate("document.querySelector('#crumbs').textContent") != before
+
+
+def middle_of_the_picture(page: Any) -> tuple[float, float]:
+    page.wait_for_timeout(700)
+    box = page.locator("#canvas").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 10
+
+
+def test_a_click_on_an_edge_shows_its_evidence(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    search_for(page, "LoRA")
+    page.click("text=Path to …")
+    page.keyboard.type("GLUE")
+    page.keyboard.press("Enter")
+    page.mouse.click(*middle_of_the_picture(page))
+    assert "Papers that name both (2)" in page.inner_text("#panel")
+
+
+def test_a_double_click_expands(page: Any, files: dict[str, str]) -> None:
+    page.goto(files["hostile"])
+    search_for(page, "LoRA")
+    page.mouse.dblclick(*middle_of_the_picture(page))
+    page.wait_for_function("location.hash.includes('expanded=entity%2FLoRA')")
+
+
+@pytest.mark.parametrize("papers", [[], [{"title": "Alone", "sentences": []}]])
+def test_a_graph_of_next_to_nothing_opens(page: Any, tmp_path: Path, papers: list[dict[str, Any]]) -> None:
+    write_page(selection_of(papers), tmp_path / "little.html")
+    page.goto((tmp_path / "little.html").as_uri())
+    page.wait_for_selector("#crumbs strong")
+    for key in ("t", "t", "m", "/"):
+        page.keyboard.press(key)
+    page.keyboard.type("alone")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.parametrize(
+    "address", ["#node=entity%2Fgone", "#view=ego", "#edge=x,y,z", "#%E0%A4%A", "#view=path&from=1&depth=9"]
+)
+def test_an_address_that_the_graph_does_not_have_shows_the_map(page: Any, files: dict[str, str], address: str) -> None:
+    page.goto(files["hostile"] + address)
+    page.wait_for_selector("#crumbs strong")
+    assert "Overview" in page.inner_text("#panel")

@@ -11,7 +11,8 @@ function drawRegions(context) {
       context.moveTo(x + radius, y);
       context.arc(x, y, radius, 0, 2 * Math.PI);
     }
-    context.globalAlpha = state.community >= 0 && state.community !== community ? 0.025 : 0.085;
+    const tint = document.documentElement.dataset.theme === 'dark' ? 0.13 : 0.085;
+    context.globalAlpha = state.community >= 0 && state.community !== community ? tint / 3 : tint;
     context.fillStyle = regionColour(community);
     context.fill();
   }

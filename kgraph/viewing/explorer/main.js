@@ -43,7 +43,7 @@ function nearTold() {
   const near = new Set(EDGES_OF[state.centre].filter((number) => edgePasses(EDGES[number]))
     .map((number) => otherEnd(EDGES[number], state.centre)).filter(nodePasses));
   const shown = [...near].filter(isDrawn).length;
-  return ` ${shown < near.size ? `the ${count(shown)} closest of ${count(near.size)}` : count(near.size)} neighbours`;
+  return ` · ${shown < near.size ? `the ${count(shown)} closest of ${count(near.size)}` : count(near.size)} neighbours`;
 }
 
 const typing = (target) => target.matches('input:not([type=checkbox]):not([type=range]), textarea, select');

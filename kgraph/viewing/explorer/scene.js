@@ -61,10 +61,12 @@ function mostConnectedPapers(drawn) {
 function neighboursToDraw(node, limit = Infinity) {
   const taken = { co_mention: 0, mentions: 0, shared_technique: 0, broader: 0 };
   const found = new Set();
+  // A telephone has room for fewer.
+  const share = byId('stage').clientWidth < 500 ? 0.4 : 1;
   for (const number of EDGES_OF[node]) {
     const edge = EDGES[number];
     const other = otherEnd(edge, node);
-    if (found.has(other) || !edgePasses(edge) || !nodePasses(other) || taken[edge.kind] >= AROUND[edge.kind]) continue;
+    if (found.has(other) || !edgePasses(edge) || !nodePasses(other) || taken[edge.kind] >= share * AROUND[edge.kind]) continue;
     taken[edge.kind] += 1;
     found.add(other);
   }
