@@ -10,7 +10,7 @@ from urllib.parse import quote
 _SEPARATORS = re.compile(r"(?:[\s\-‐-―−_/\\,:;'’`\"“”]|\.(?!\d)|(?<!\d)\.)+")
 _DIGIT_GAP = re.compile(r"(?<=\d) (?=\d)")
 # Words whose final s is no plural: bias, loss, BLAS, ...
-_PLURAL = re.compile(r"(?<=[a-z0-9]{2})(?<![suiao])s\b|(?<=[a-z]{3}[ao])s\b(?<!bias)(?<!atlas)(?<!chaos)")
+_PLURAL = re.compile(r"(?:(?<=[a-z0-9]{2})(?<![suiao])s|(?<=[a-z]{3}[ao])s(?<!bias)(?<!atlas)(?<!chaos))\b(?! \d)")
 _IES = re.compile(r"(?<=[a-z]{3})ies\b")
 
 
@@ -25,6 +25,8 @@ def normal_form(surface: str) -> str:
     >>> normal_form("Llama 2-7B"), normal_form("LLaMA-27B")
     ('llama2 7b', 'llama27b')
     >>> normal_form("MobileNet V2") == normal_form("MobileNetV2")
+    True
+    >>> normal_form("Kinetics-400") == normal_form("Kinetics400")
     True
     """
     text = unicodedata.normalize("NFKC", surface).casefold()

@@ -11,6 +11,7 @@ from rapidfuzz.fuzz import ratio
 
 from kgraph.names import normal_form
 from kgraph.records import ENTITY_TYPES, EntityType
+from kgraph.resolution.variants import loose_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,11 +27,9 @@ DOMINANT_SENSE: Final = 0.75
 #: Similarity (0 to 100) over which two long forms of one abbreviation are spellings of each other.
 SAME_LONG_FORM: Final = 88.0
 
+_VERSION = re.compile(r"v?[\d.]+$")
 _DIGITS = re.compile(r"\d+")
 _WORDS = re.compile(r"[^\s\-‐-―−_/]+")
-_RESOURCE_HEADS = re.compile(
-    r"(?<=memory|energy|torage|.power) (?:usage|consumption|footprint|requirement|cost|space|size)s?$", re.IGNORECASE
-)
 
 Key = tuple[str, EntityType]
 
@@ -100,7 +99,7 @@ def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Me
     """Join names that are the same entity.
 
     In this order: long forms that papers give, the vocabulary, spelled-out abbreviations inside longer
-    names, inflections, and types that are easily confused. Names whose numbers differ are never joined
+    names, variants of wording, and types that are easily confused. Names whose numbers differ are never joined
     by form alone (LLaMA-7B, LLaMA-13B).
     """
     senses = _abbreviation_senses(names)
@@ -117,7 +116,7 @@ def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Me
     _join_long_form_spellings(union, senses)
     _join_vocabulary(union, concepts)
     _join_spelled_out(union, names, keys, senses)
-    _join_inflections(union, names, keys)
+    _join_variants(union, names, keys)
     _join_types(union, names, keys)
     found = {union.find(key): concept for key in sorted(union.parent) if (concept := concepts.get(*key))}
     return Merged(keys, union, found)
@@ -152,6 +151,15 @@ def _abbreviation_senses(names: Sequence[NameCount]) -> _Senses:
     for name in names:
         if name.long_form and not name.is_piece:
             senses[normal_form(name.surface), name.type][normal_form(name.long_form)] += name.papers
+    # A version that a paper introduces with the long form of its family (DMD2) is no abbreviation of that.
+    versions = [
+        (form, kind)
+        for form, kind in senses
+        if (family := _VERSION.sub("", form)) != form
+        and senses[form, kind].keys() & senses.get((family, kind), {}).keys()
+    ]
+    for version in versions:
+        del senses[version]
     return senses
 
 
@@ -220,20 +228,20 @@ def _join_spelled_out(
             union.join(keys[name], spelled, "the same with its abbreviation spelled out")
 
 
-def _join_inflections(union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key]) -> None:
-    """Join names of one type whose words have the same stems ("early exiting", "early exit")."""
-    by_stem: dict[Key, Counter[Key]] = defaultdict(Counter)
+def _join_variants(union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key]) -> None:
+    """Join names that say the same in other words ("early exiting", "early exit")."""
+    by_form: dict[str, Counter[Key]] = defaultdict(Counter)
     for name in names:
-        if name.surface.isupper() or name.long_form:
+        if name.long_form:
             continue
-        stem = _stem(name.surface)
-        if len(stem) > 4:
-            by_stem[stem, name.type][keys[name]] += name.papers
-    for _, forms in sorted(by_stem.items()):
-        first, *others = sorted(forms, key=lambda key: (-forms[key], key))
-        for key in others:
-            if _same_numbers(key[0], first[0]):
-                union.join(key, first, "an inflection of it")
+        by_form[loose_form(name.surface, name.type)][keys[name]] += name.papers
+    for _, forms in sorted(by_form.items()):
+        ordered = sorted(forms, key=lambda key: (-forms[key], key))
+        for position, key in enumerate(ordered):
+            for larger in ordered[:position]:
+                if compatible(key[1], larger[1]) and _same_numbers(key[0], larger[0]):
+                    union.join(key, larger, "the same in other words")
+                    break
 
 
 def _join_types(union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key]) -> None:
@@ -254,20 +262,3 @@ def _join_types(union: NameUnion, names: Sequence[NameCount], keys: dict[NameCou
 
 def _same_numbers(one: str, other: str) -> bool:
     return sorted(_DIGITS.findall(one)) == sorted(_DIGITS.findall(other))
-
-
-def _stem(surface: str) -> str:
-    text = _RESOURCE_HEADS.sub("", surface)
-    return " ".join(_stem_word(word) for word in _WORDS.findall(text))
-
-
-def _stem_word(word: str) -> str:
-    """Fold the inflections that name one technique: caching/cache, modelling/modeling, distributional/distribution."""
-    form = normal_form(word).replace("modelling", "modeling").replace("labelling", "labeling")
-    if form.endswith("ing") and len(form) > 6 and not form.endswith("modeling"):
-        form = form[:-3]
-        if len(form) > 3 and form[-1] == form[-2] and form[-1] not in "sl":
-            form = form[:-1]
-    elif form.endswith(("ional", "ised", "ized")) and len(form) > 8:
-        form = form[:-2]
-    return form[:-1] if form.endswith("e") and len(form) > 4 else form
