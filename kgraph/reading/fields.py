@@ -66,7 +66,7 @@ def fold_key(key: str) -> str:
 
 def record_from(value: object, position: str) -> Item:
     """Return the record in an object or a row, or say why it is none."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return Fault(position, "not an object with a title")
     fields, wrapped = _unpacked(value)
     title = _first_text(fields, TITLE_KEYS)
@@ -81,10 +81,10 @@ def record_from(value: object, position: str) -> Item:
         title=title,
         abstract=abstract,
         summary=fields.get("textkind") == "summary",
-        date=next(filter(None, (_date(fields.get(key)) for key in _DATE_KEYS)), ""),
-        url=next(filter(None, (_url(fields.get(key)) for key in _URL_KEYS)), ""),
-        authors=next(filter(None, (_authors(fields.get(key)) for key in _AUTHOR_KEYS)), ()),
-        identifiers=tuple(text for key in _IDENTIFIER_KEYS for text in _texts(fields.get(key))),
+        date=next(filter(None, map(_date, _present(fields, _DATE_KEYS))), ""),
+        url=next(filter(None, map(_url, _present(fields, _URL_KEYS))), ""),
+        authors=next(filter(None, map(_authors, _present(fields, _AUTHOR_KEYS))), ()),
+        identifiers=tuple(text for value in _present(fields, _IDENTIFIER_KEYS) for text in _texts(value)),
     )
 
 
@@ -93,7 +93,7 @@ def _unpacked(value: Mapping[object, object]) -> tuple[dict[str, object], bool]:
     fields = _folded(value)
     for wrapper in _WRAPPERS:
         content = fields.get(wrapper)
-        inner = _folded(content) if isinstance(content, Mapping) else {}
+        inner = _folded(content) if isinstance(content, dict) else {}
         if _first_text(inner, TITLE_KEYS):
             return {**fields, **inner}, wrapper == "paper"
     return fields, False
@@ -105,7 +105,11 @@ def _folded(value: Mapping[object, object]) -> dict[str, object]:
 
 
 def _first_text(fields: Mapping[str, object], keys: Iterable[str]) -> str:
-    return next((text for key in keys if (text := _text(fields.get(key))).strip()), "")
+    return next((text for value in _present(fields, keys) if (text := _text(value)).strip()), "")
+
+
+def _present(fields: Mapping[str, object], keys: Iterable[str]) -> list[object]:
+    return [fields[key] for key in keys if key in fields]
 
 
 def _text(value: object) -> str:
@@ -121,16 +125,16 @@ def _texts(value: object, depth: int = 0) -> list[str]:
     """Return the texts in a value, in lists and objects too, to a depth that locations of OpenAlex have."""
     if isinstance(value, str):
         return [value]
-    if depth > 2 or not isinstance(value, list | Mapping):
+    if depth > 2 or not isinstance(value, list | dict):
         return []
-    inner = value.values() if isinstance(value, Mapping) else value
+    inner = value.values() if isinstance(value, dict) else value
     return [text for one in inner for text in _texts(one, depth + 1)]
 
 
 def _abstract(fields: Mapping[str, object]) -> str:
     text = _first_text(fields, _ABSTRACT_KEYS)
     index = fields.get("abstractinvertedindex")
-    return text or (_from_inverted_index(index) if isinstance(index, Mapping) else "")
+    return text or (_from_inverted_index(index) if isinstance(index, dict) else "")
 
 
 def _from_inverted_index(index: Mapping[object, object]) -> str:
@@ -151,7 +155,7 @@ def _date(value: object) -> str:
         value = value[0] if value else None
     if isinstance(value, int | float | Decimal):
         return parse_date(str(value))
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return parse_date(_text(value))
     parts = value.get("date-parts")
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
@@ -161,7 +165,7 @@ def _date(value: object) -> str:
 
 
 def _url(value: object) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = value.get("landing_page_url")
     return web_address(_text(value))
 
@@ -181,11 +185,11 @@ def _author(value: object) -> str:
     if isinstance(value, list):
         family, given, suffix = ([part for part in value if isinstance(part, str)] + ["", "", ""])[:3]
         return " ".join(filter(None, (given, family, suffix)))
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return ""
     fields = _folded(value)
     inner = fields.get("author")
-    fields = _folded(inner) if isinstance(inner, Mapping) else fields
+    fields = _folded(inner) if isinstance(inner, dict) else fields
     parts = (("given", "firstname"), ("nondroppingparticle",), ("family", "lastname"))
     whole = _first_text(fields, ("name", "displayname", "literal", "fullname"))
     return whole or " ".join(filter(None, (_first_text(fields, keys) for keys in parts)))

@@ -99,11 +99,12 @@ def read_json(stream: BinaryIO) -> Iterator[Item]:
                 yield record_from(paper, f"record {number}")
     except Refused as refusal:
         raise Refused(refusal.reason, f"record {number + 1}") from None
-    except (ijson.JSONError, ValueError, SystemError) as error:
-        # SystemError is how ijson's C code reports an integer that Python refuses to convert.
-        reason = str(error.args[0] if error.args else error)
-        first_line = reason.splitlines()[0] if not isinstance(error, SystemError) and reason else "a number too long"
-        raise Refused(f"not JSON from here on: {first_line}", f"record {number + 1}") from None
+    except (ArithmeticError, SystemError):
+        # What ijson's C code raises for a number that Python's decimals or integers refuse.
+        raise Refused("a number too long, from here on nothing is read", f"record {number + 1}") from None
+    except (ijson.JSONError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise Refused(f"not JSON from here on: {reason}", f"record {number + 1}") from None
 
 
 def _stream_papers(event: str, value: object, events: Events) -> Iterator[object]:

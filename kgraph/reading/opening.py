@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import stat
 import sys
 import zlib
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ import zstandard
 from kgraph.errors import InputError
 
 from .cleaning import clean
-from .decoding import split_head, to_utf8
+from .decoding import Chunked, split_head, to_utf8
 from .record import Problem, Refused
 
 STANDARD_INPUT: Final = "-"
@@ -26,6 +27,8 @@ STANDARD_INPUT: Final = "-"
 DAMAGE: Final = (EOFError, OSError, zlib.error, zstandard.ZstdError)
 
 _HEAD = 2**20
+#: What can become of so many bytes, 128 KiB of 4 at the most, is handed on at once.
+_ZSTD_CHUNK = 2**10
 _BINARY_SIGNS: Final = (
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a zip archive or office document"),
@@ -54,27 +57,43 @@ def base_name(path: str | Path) -> str:
     return "<stdin>" if str(path) == STANDARD_INPUT else clean(Path(path).name or str(path))
 
 
+def is_folder(path: str | Path) -> bool:
+    """Tell whether an input is a folder that can be looked at."""
+    return path != STANDARD_INPUT and stat.S_ISDIR(_mode(Path(path)))
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):
+        return 0
+
+
 def list_files(folder: Path) -> Iterator[Path | Problem]:
     """Yield the files under a folder in the order of their names, and a problem for what is passed over."""
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        yield Problem(base_name(folder), "", f"cannot be read: {error.strerror}")
-        return
-    for entry in entries:
-        name = base_name(entry)
-        if entry.name.startswith("."):
-            yield Problem(name, "", "hidden: not read")
-        elif entry.is_dir() and entry.is_symlink():
-            yield Problem(name, "", "a link to a folder: not followed")
-        elif entry.is_dir() and entry.suffix == ".kg":
-            yield Problem(name, "", "a graph: not read")
-        elif entry.is_dir():
-            yield from list_files(entry)
-        elif entry.is_file():
-            yield entry
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        reason = _reason_to_pass_over(path) if path != folder else ""
+        if reason:
+            yield Problem(base_name(path), "", reason)
+        elif not is_folder(path):
+            yield path
         else:
-            yield Problem(name, "", "not a regular file: not read")
+            try:
+                waiting += sorted(path.iterdir(), reverse=True)
+            except OSError as error:
+                yield Problem(base_name(path), "", f"cannot be read: {error.strerror}")
+
+
+def _reason_to_pass_over(path: Path) -> str:
+    if path.name.startswith("."):
+        return "hidden: not read"
+    if not is_folder(path):
+        return "" if stat.S_ISREG(_mode(path)) else "not a regular file: not read"
+    if path.is_symlink():
+        return "a link to a folder: not followed"
+    return "a graph: not read" if path.suffix == ".kg" else ""
 
 
 @contextmanager
@@ -99,18 +118,31 @@ def _open_raw(path: str | Path, stack: ExitStack) -> BinaryIO:
     try:
         return stack.enter_context(Path(path).open("rb"))
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file or folder") from None
+        raise InputError(f"{clean(str(path))}: no such file or folder") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise InputError(f"{clean(str(path))}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _decompressed(magic: bytes, stream: BinaryIO) -> BinaryIO:
     if magic.startswith(b"\x1f\x8b"):
         return cast(BinaryIO, gzip.GzipFile(fileobj=stream))
     if magic == b"\x28\xb5\x2f\xfd":
-        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-        return io.BufferedReader(cast(io.RawIOBase, reader))
+        chunks = filter(None, _zstd_chunks(stream))
+        return io.BufferedReader(Chunked(lambda: next(chunks, b"")))
     return stream
+
+
+def _zstd_chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the contents of all frames. (The library's own stream reader takes a cut file for a whole one.)"""
+    frame = None
+    while data := stream.read(_ZSTD_CHUNK):
+        while data:
+            frame = frame or zstandard.ZstdDecompressor().decompressobj()
+            yield frame.decompress(data)
+            data = frame.unused_data
+            frame = None if frame.eof else frame
+    if frame:
+        raise EOFError("the file was cut off")
 
 
 def _suffix(path: str | Path) -> str:

@@ -13,7 +13,7 @@ from kgraph.records import Paper, Source
 from .cleaning import clean, web_address
 from .formats import Format, find_format, sniff_format
 from .identity import find_identifiers, merge_papers, name_paper
-from .opening import DAMAGE, STANDARD_INPUT, Opened, base_name, list_files, open_input
+from .opening import DAMAGE, STANDARD_INPUT, Opened, base_name, is_folder, list_files, open_input
 from .record import Fault, Item, Problem, Record, Refused
 
 _LISTING_SUFFIXES = ("", ".txt", ".text")
@@ -68,13 +68,13 @@ def _no_paper(path: str, problems: list[Problem]) -> str:
 
 
 def _as_given(path: str) -> str:
-    return base_name(path) if path == STANDARD_INPUT else path
+    return base_name(path) if path == STANDARD_INPUT else clean(path)
 
 
 def _read_input(
     path: str, chosen: Format | None, summaries: bool, pass_over: Callable[[Problem], None]
 ) -> Iterator[Paper | Problem]:
-    if path != STANDARD_INPUT and Path(path).is_dir():
+    if is_folder(path):
         yield from _read_folder(Path(path), chosen, summaries, pass_over)
         return
     try:
@@ -100,7 +100,7 @@ def _read_folder(
         except Refused as refusal:
             yield Problem(base_name(file), "", refusal.reason)
         except InputError as error:
-            yield Problem(base_name(file), "", str(error).removeprefix(f"{file}: "))
+            yield Problem(base_name(file), "", str(error).removeprefix(f"{clean(str(file))}: "))
 
 
 def _choose_format(opened: Opened) -> Format:
