@@ -57,6 +57,18 @@ _graph = click.argument("graph", type=click.Path(path_type=Path))
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+def _knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    file = click.Path(path_type=Path, dir_okay=False)
+    options = [
+        click.option("--model", type=file, help="Weights made by 'kgraph train'."),
+        click.option("--vocabulary", type=file, help="Names of your own, SKOS (Turtle) or CSV."),
+        click.option("--curation", type=file, help="Corrections, CSV: merge, split, rename, retype, drop."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def _subset_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = [
         click.option("--type", "types", multiple=True, type=click.Choice(_TYPES), help="Entities of this type only."),
@@ -102,11 +114,11 @@ def _subset(graph: Graph, options: dict[str, Any]) -> Subset:
 @click.option("--strict", is_flag=True, help="Stop at the first bad record instead of skipping it.")
 @click.option("--summaries", is_flag=True, help="The texts are summaries, not the authors' abstracts.")
 @click.option("--processes", type=click.IntRange(1), help="Processes that extract. [default: one a core]")
-@click.option("--model", type=click.Path(path_type=Path, dir_okay=False), help="Weights made by 'kgraph train'.")
+@_knowledge_options
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 def build(
     inputs: tuple[str, ...], output: Path, force: bool, base_iri: str, no_store: bool, strict: bool, summaries: bool,
-    processes: int | None, model: Path | None, quiet: bool,
+    processes: int | None, quiet: bool, **knowledge: Path | None,
 ) -> None:  # fmt: skip
     """Build a graph from papers.
 
@@ -125,7 +137,7 @@ def build(
     with ProgressBars(quiet=quiet) as bars, report_problems() as on_problem:
         graph = kgraph.build(
             list(inputs), output, force=force, base_iri=base_iri, store=not no_store, strict=strict,
-            summaries=summaries, processes=processes, model=model, on_problem=on_problem, progress=bars,
+            summaries=summaries, processes=processes, on_problem=on_problem, progress=bars, **knowledge,
         )  # fmt: skip
     if not quiet:
         click.echo(summarise_build(output, graph.info()), err=True)
@@ -135,9 +147,11 @@ def build(
 @click.argument("inputs", nargs=-1, required=True)
 @click.option("--strict", is_flag=True, help="Stop at the first bad record instead of skipping it.")
 @click.option("--processes", type=click.IntRange(1), help="Processes that extract. [default: one a core]")
-@click.option("--model", type=click.Path(path_type=Path, dir_okay=False), help="Weights made by 'kgraph train'.")
+@_knowledge_options
 @click.option("--quiet", is_flag=True, help="No progress.")
-def extract(inputs: tuple[str, ...], strict: bool, processes: int | None, model: Path | None, quiet: bool) -> None:
+def extract(
+    inputs: tuple[str, ...], strict: bool, processes: int | None, quiet: bool, **knowledge: Path | None
+) -> None:
     """Print what the papers mention, a JSON object a paper, without building a graph.
 
     \b
@@ -149,7 +163,7 @@ def extract(inputs: tuple[str, ...], strict: bool, processes: int | None, model:
 
     with ProgressBars(quiet=quiet) as bars, report_problems() as on_problem:
         papers = kgraph.extract(
-            list(inputs), strict=strict, processes=processes, model=model, on_problem=on_problem, progress=bars
+            list(inputs), strict=strict, processes=processes, **knowledge, on_problem=on_problem, progress=bars
         )
         for paper in papers:
             click.echo(json.dumps(paper, ensure_ascii=False))

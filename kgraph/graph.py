@@ -48,6 +48,8 @@ def build(
     summaries: bool = False,
     processes: int | None = None,
     model: str | Path | None = None,
+    vocabulary: str | Path | None = None,
+    curation: str | Path | None = None,
     on_problem: Callable[[Problem], None] | None = None,
     progress: Progress | None = None,
 ) -> Graph:
@@ -55,7 +57,8 @@ def build(
 
     ``inputs`` are files, folders or ``-`` (standard input). ``force`` replaces a graph that is there; ``strict``
     stops at a bad record, which is otherwise skipped and told to ``on_problem``; ``summaries`` says that the
-    texts are not the authors' abstracts; ``model`` are weights made by :func:`train`. Raises
+    texts are not the authors' abstracts; ``model`` are weights made by :func:`train`, ``vocabulary`` names of your own
+    (SKOS or CSV), ``curation`` corrections (CSV), both as docs/curation.md says. Raises
     :class:`kgraph.errors.KgraphError`: the graph that was there stays as it was.
     """
     pipeline.build_graph(
@@ -67,7 +70,7 @@ def build(
         strict=strict,
         summaries=summaries,
         processes=processes,
-        model=Path(model) if model else None,
+        knowledge=_knowledge(model, vocabulary, curation),
         on_problem=on_problem,
         progress=progress,
     )
@@ -80,6 +83,8 @@ def extract(
     strict: bool = False,
     processes: int | None = None,
     model: str | Path | None = None,
+    vocabulary: str | Path | None = None,
+    curation: str | Path | None = None,
     on_problem: Callable[[Problem], None] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[dict[str, Any]]:
@@ -88,7 +93,7 @@ def extract(
         _listed(inputs),
         strict=strict,
         processes=processes,
-        model=Path(model) if model else None,
+        knowledge=_knowledge(model, vocabulary, curation),
         on_problem=on_problem,
         progress=progress,
     )
@@ -295,6 +300,12 @@ class Graph:
             f'<iframe srcdoc="{html.escape(text, quote=True)}" sandbox="allow-scripts allow-downloads" '
             'style="width:100%;height:640px;border:0"></iframe>'
         )
+
+
+def _knowledge(
+    model: str | Path | None, vocabulary: str | Path | None, curation: str | Path | None
+) -> pipeline.Knowledge:
+    return pipeline.Knowledge(*(Path(file) if file else None for file in (model, vocabulary, curation)))
 
 
 def _listed(inputs: str | Path | Sequence[str | Path]) -> list[str | Path]:

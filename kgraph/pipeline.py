@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from kgraph.errors import InputError
 from kgraph.extraction import extract_all, settle
 from kgraph.linking import count_entities, link_comentions, link_paper_entities, link_shared_techniques
 from kgraph.rdf.description import Provenance
@@ -16,7 +17,7 @@ from kgraph.rdf.terms import DEFAULT_BASE_IRI, check_base_iri
 from kgraph.rdf.triples import ntriples
 from kgraph.reading import Problem, read_papers
 from kgraph.records import ROLES, Candidate, EntityType, Mention, Paper
-from kgraph.resolution import NameCount, Resolution, resolve
+from kgraph.resolution import NameCount, Resolution, read_curation, resolve
 from kgraph.storing.builds import commit, digest_tables, write_tables, writing
 from kgraph.storing.columns import tabulate, tabulate_papers
 from kgraph.storing.manifest import Manifest
@@ -36,6 +37,23 @@ class Progress(Protocol):
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Take note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Files that a build goes by beside what ships: weights of the tagger, a vocabulary, corrections."""
+
+    model: Path | None = None
+    vocabulary: Path | None = None
+    curation: Path | None = None
+
+    def digests(self) -> dict[str, str]:
+        """Return the SHA-256 of each file that is given, by what it is for. Raises :class:`InputError`."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: _sha256(path) for name, path in given.items() if path}
+
+
+NOTHING_MORE: Final = Knowledge()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +79,20 @@ def build_graph(
     strict: bool = False,
     summaries: bool = False,
     processes: int | None = None,
-    model: Path | None = None,
+    knowledge: Knowledge = NOTHING_MORE,
     on_problem: Callable[[Problem], None] | None = None,
     progress: Progress | None = None,
 ) -> Manifest:
     """Read papers and write their graph at ``path``; return its manifest. See :func:`kgraph.build`."""
     check_base_iri(base_iri)
+    options = {"summaries": summaries, **knowledge.digests()}
     with writing(path, replace=force) as draft:
         extracted = extract_inputs(
             inputs,
             strict=strict,
             summaries=summaries,
             processes=processes,
-            model=model,
+            knowledge=knowledge,
             on_problem=on_problem,
             progress=progress,
         )
@@ -81,7 +100,6 @@ def build_graph(
         tables = link(extracted)
         write_tables(draft, tables)
         build = digest_tables(draft, base_iri)
-        options = {"summaries": summaries, "model": model.name if model else ""}
         manifest = Manifest(build, __version__, base_iri, options, _digest_inputs(inputs), count_tables(tables))
         if store:
             _tell(progress, "storing")
@@ -97,7 +115,7 @@ def extract_inputs(
     strict: bool = False,
     summaries: bool = False,
     processes: int | None = None,
-    model: Path | None = None,
+    knowledge: Knowledge = NOTHING_MORE,
     on_problem: Callable[[Problem], None] | None = None,
     progress: Progress | None = None,
 ) -> Extracted:
@@ -110,20 +128,30 @@ def extract_inputs(
         progress=lambda done: _tell(progress, "reading", done),
     )
     candidates = []
-    for found in extract_all(papers, processes=processes, model_path=model):
+    for found in extract_all(papers, processes=processes, model_path=knowledge.model):
         candidates.append(found)
         _tell(progress, "extracting", len(candidates), len(papers))
-    return settle_and_resolve(papers, candidates, progress)
+    extracted = settle_and_resolve(papers, candidates, knowledge, progress)
+    for correction in extracted.resolution.unused:
+        nothing = f"there is no {correction.type} {correction.name!r} here to {correction.action}"
+        if on_problem and knowledge.curation:
+            on_problem(Problem(knowledge.curation.name, f"line {correction.line}", nothing))
+    return extracted
 
 
 def settle_and_resolve(
-    papers: Sequence[Paper], candidates: Sequence[Sequence[Candidate]], progress: Progress | None = None
+    papers: Sequence[Paper],
+    candidates: Sequence[Sequence[Candidate]],
+    knowledge: Knowledge = NOTHING_MORE,
+    progress: Progress | None = None,
 ) -> Extracted:
     """Settle candidates over the whole corpus and resolve them to entities."""
+    corrections = read_curation(knowledge.curation) if knowledge.curation else ()
+    vocabulary = load_vocabulary(knowledge.vocabulary)
     _tell(progress, "settling")
     settled = settle(papers, candidates)
     _tell(progress, "resolving")
-    return Extracted(papers, candidates, settled, resolve(count_names(settled), load_vocabulary()))
+    return Extracted(papers, candidates, settled, resolve(count_names(settled), vocabulary, corrections))
 
 
 def count_names(settled: Sequence[Sequence[Candidate]]) -> list[NameCount]:
@@ -164,7 +192,9 @@ def _mentions(extracted: Extracted) -> Iterator[Mention]:
     types = {entity.id: entity.type for entity in resolution.entities}
     for in_paper in extracted.settled:
         for c in in_paper:
-            entity = resolution.ids[c.surface, c.type, c.long_form]
+            entity = resolution.ids.get((c.surface, c.type, c.long_form))
+            if entity is None:  # dropped by hand
+                continue
             yield Mention(
                 c.paper, c.field, c.start, c.end, c.surface, types[entity], c.role, c.confidence, c.long_form,
                 c.sentence_start, c.sentence_end, entity,
@@ -211,7 +241,9 @@ def describe_papers(extracted: Extracted) -> Iterator[dict[str, Any]]:
     for paper, in_paper in zip(extracted.papers, extracted.settled, strict=True):
         found: dict[str, list[Candidate]] = defaultdict(list)
         for mention in in_paper:
-            found[resolution.ids[mention.surface, mention.type, mention.long_form]].append(mention)
+            entity = resolution.ids.get((mention.surface, mention.type, mention.long_form))
+            if entity is not None:
+                found[entity].append(mention)
         yield {
             "id": paper.id,
             "title": paper.title,
@@ -246,8 +278,11 @@ def _digest_inputs(inputs: Sequence[str | Path]) -> list[dict[str, str]]:
 
 
 def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}") from None
 
 
 def _tell(progress: Progress | None, stage: str, done: int = 0, total: int = 0) -> None:

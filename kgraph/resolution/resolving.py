@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kgraph.names import normal_form
 from kgraph.records import ENTITY_TYPES, Alias, EntityType
 from kgraph.resolution.broadening import find_broader
+from kgraph.resolution.curation import Correction, Draft, correct
 from kgraph.resolution.merging import Key, Merged, NameCount, merge_names
 from kgraph.resolution.naming import assign_ids, choose_name
 
@@ -30,48 +31,56 @@ class ResolvedEntity:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Entities sorted by id, their aliases, and the id that each (surface, type, long form) resolves to."""
+    """Entities sorted by id, their aliases, and the id that each (surface, type, long form) resolves to.
+
+    A name whose entity was dropped by hand resolves to nothing (it is not in ``ids``). ``unused`` holds the
+    corrections that found nothing to correct.
+    """
 
     entities: tuple[ResolvedEntity, ...]
     aliases: tuple[Alias, ...]
     ids: dict[tuple[str, EntityType, str], str]
+    unused: tuple[Correction, ...] = ()
 
 
-def resolve(names: Sequence[NameCount], vocabulary: Sequence[Concept] = ()) -> Resolution:
+def resolve(
+    names: Sequence[NameCount], vocabulary: Sequence[Concept] = (), corrections: Sequence[Correction] = ()
+) -> Resolution:
     """Resolve counted names to entities; the order of ``names`` does not matter. Grows with distinct names."""
     names = sorted(names, key=lambda name: (name.surface, name.type, name.long_form))
     merged = merge_names(names, vocabulary)
-    groups: dict[Key, list[NameCount]] = defaultdict(list)
-    for name in names:
-        groups[merged.union.find(merged.keys[name])].append(name)
-    roots = sorted(groups)
-    kinds = [_majority_type(groups[root]) for root in roots]
-    concepts = [merged.concepts.get(root) for root in roots]
-    titles = [
-        choose_name(groups[root], kind, concept) for root, kind, concept in zip(roots, kinds, concepts, strict=True)
-    ]
-    ids = assign_ids(
-        [(title, "\t".join((*root, kind))) for title, root, kind in zip(titles, roots, kinds, strict=True)]
-    )
+    drafts, unused = correct(_draft(names, merged), corrections)
+    ids = assign_ids([(draft.title, f"{draft.meaning}\t{draft.kind}") for draft in drafts])
     broader = find_broader(
-        list(zip(titles, kinds, strict=True)),
-        {position: concept.broader for position, concept in enumerate(concepts) if concept and concept.broader},
-        _positions_by_form(titles, kinds, [groups[root] for root in roots]),
+        [(draft.title, draft.kind) for draft in drafts],
+        {position: draft.broader for position, draft in enumerate(drafts) if draft.broader},
+        _positions_by_form(drafts),
     )
     entities = [
-        ResolvedEntity(ids[i], titles[i], kinds[i], ids[broader[i]] if i in broader else "") for i in range(len(roots))
+        ResolvedEntity(ids[i], draft.title, draft.kind, ids[broader[i]] if i in broader else "")
+        for i, draft in enumerate(drafts)
     ]
-    id_of = dict(zip(roots, ids, strict=True))
-    aliases = [
-        alias
-        for root, title in zip(roots, titles, strict=True)
-        for alias in _aliases(id_of[root], title, groups[root], merged)
-    ]
+    aliases = [alias for i, draft in enumerate(drafts) for alias in _aliases(ids[i], draft, merged)]
     return Resolution(
         tuple(sorted(entities, key=lambda entity: entity.id)),
         tuple(sorted(aliases, key=lambda alias: (alias.entity, alias.alias))),
-        {(name.surface, name.type, name.long_form): id_of[merged.union.find(merged.keys[name])] for name in names},
+        {(name.surface, name.type, name.long_form): ids[i] for i, draft in enumerate(drafts) for name in draft.names},
+        tuple(unused),
     )
+
+
+def _draft(names: Sequence[NameCount], merged: Merged) -> list[Draft]:
+    """Return the sets of merged names with their types and titles, in the order of their keys."""
+    groups: dict[Key, list[NameCount]] = defaultdict(list)
+    for name in names:
+        groups[merged.union.find(merged.keys[name])].append(name)
+    drafts = []
+    for root in sorted(groups):
+        concept = merged.concepts.get(root)
+        kind = _majority_type(groups[root])
+        title = choose_name(groups[root], kind, concept)
+        drafts.append(Draft(groups[root], kind, title, "\t".join(root), concept.broader if concept else ""))
+    return drafts
 
 
 def _majority_type(names: Sequence[NameCount]) -> EntityType:
@@ -81,33 +90,31 @@ def _majority_type(names: Sequence[NameCount]) -> EntityType:
     return min(counts, key=lambda kind: (-counts[kind], ENTITY_TYPES.index(kind)))
 
 
-def _positions_by_form(
-    titles: Sequence[str], kinds: Sequence[EntityType], groups: Sequence[Sequence[NameCount]]
-) -> dict[tuple[str, EntityType], int]:
+def _positions_by_form(drafts: Sequence[Draft]) -> dict[tuple[str, EntityType], int]:
     """Find entities by the normal form of their name, else of the alias of the one that uses it most."""
     positions: dict[tuple[str, EntityType], int] = {}
-    for position, (title, kind) in enumerate(zip(titles, kinds, strict=True)):
-        positions.setdefault((normal_form(title), kind), position)
+    for position, draft in enumerate(drafts):
+        positions.setdefault((normal_form(draft.title), draft.kind), position)
     by_use = sorted(
         (-name.mentions, position, name.surface)
-        for position, names in enumerate(groups)
-        for name in names
+        for position, draft in enumerate(drafts)
+        for name in draft.names
         if not name.is_piece
     )
     for _, position, surface in by_use:
-        positions.setdefault((normal_form(surface), kinds[position]), position)
+        positions.setdefault((normal_form(surface), drafts[position].kind), position)
     return positions
 
 
-def _aliases(entity: str, title: str, names: Sequence[NameCount], merged: Merged) -> list[Alias]:
+def _aliases(entity: str, draft: Draft, merged: Merged) -> list[Alias]:
     counts: Counter[str] = Counter()
     reasons: dict[str, str] = {}
-    for name in names:
+    for name in draft.names:
         if name.is_piece:
             continue
         counts[name.surface] += name.mentions
-        reasons.setdefault(name.surface, _reason(name, title, merged))
-    for name in names:
+        reasons.setdefault(name.surface, draft.reasons.get(name) or _reason(name, draft.title, merged))
+    for name in draft.names:
         if name.long_form and name.long_form not in counts:
             counts[name.long_form] = 0
             reasons[name.long_form] = f"papers give it as the long form of {name.surface!r}"
