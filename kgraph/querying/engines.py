@@ -23,7 +23,7 @@ from rdflib.plugins import sparql as rdflib_sparql
 from kgraph.errors import QueryError
 from kgraph.querying.checking import check_query
 from kgraph.querying.results import QueryResult, Term
-from kgraph.querying.tokens import fill_slots
+from kgraph.querying.tokens import fill_slots, words
 from kgraph.rdf.terms import PREFIXES
 
 # On a Dataset rdflib would fetch the address after FROM; check_query refuses it before.
@@ -109,6 +109,9 @@ def _run_rdflib(graph: rdflib.Graph, query: str, values: Mapping[str, Term], max
         rows, truncated = _taken(found, max_rows)
     except Exception as error:  # noqa: BLE001 - rdflib and pyparsing raise bare Exceptions
         raise QueryError(f"the query cannot be run: {error}") from None
+    # rdflib makes one empty row of no groups at all, where SPARQL has none.
+    if len(rows) == 1 and not any(rows[0]) and "GROUP" in words(query):
+        rows = ()
     return QueryResult("select", tuple(str(name) for name in variables), rows, truncated=truncated)
 
 

@@ -21,7 +21,6 @@ _VOCABULARIES = ("dcterms", "fabio", "kg", "prov", "schema", "skos")
 _NODE_CLASSES = {
     "Paper": "papers",
     "PaperEntity": "paper_entity",
-    "Mention": "mentions",
 }
 
 
@@ -49,8 +48,8 @@ def describe(tables: Tables, base_iri: str, statements: Iterable[Statements], pr
 
 def _count_by_property(tables: Tables, statements: Iterable[Statements]) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for entry in statements:
-        counts[entry.predicate] += int(str(tables.rows(entry.count())[0]["triples"]))
+    for row in tables.rows(" UNION ALL ".join(entry.count() for entry in statements)):
+        counts[str(row["predicate"])] += int(str(row["triples"]))
     return counts
 
 

@@ -16,7 +16,7 @@ from kgraph.rdf.triples import ntriples
 from kgraph.storing.tables import Tables
 
 
-class PlainLiteralStore(OxigraphStore):  # type: ignore[misc]
+class PlainLiteralStore(OxigraphStore):
     """oxrdflib's store, giving plain literals as rdflib writes them.
 
     oxrdflib gives them the datatype ``xsd:string``, and then ``Literal("LoRA")`` equals none of them.

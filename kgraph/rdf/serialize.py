@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import IO, Final
@@ -37,19 +37,21 @@ def write_rdf(
     base_iri: str = DEFAULT_BASE_IRI,
     *,
     texts: bool = True,
+    annotations: bool = False,
     provenance: Provenance | None = None,
 ) -> None:
     """Write the graph as a file in one of :data:`RDF_FORMATS`; ``.gz`` at the end of the name compresses it.
 
     N-Quads and TriG hold everything twice: in the default graph and in the named graph
-    ``<base_iri>graph``. The same tables give the same bytes. Raises :class:`UsageError` for an
-    unknown format or base IRI, and :class:`OutputError` where the file cannot be written.
+    ``<base_iri>graph``. ``texts`` and ``annotations`` are as in :func:`ntriples`. The same tables
+    give the same bytes. Raises :class:`UsageError` for an unknown format or base IRI, and
+    :class:`OutputError` where the file cannot be written.
     """
     if form not in RDF_FORMATS:
         raise UsageError(f"{form!r} is no RDF format; there are {', '.join(RDF_FORMATS)}")
 
     def lines() -> Iterator[bytes]:
-        return ntriples(tables, base_iri, texts=texts, provenance=provenance)
+        return ntriples(tables, base_iri, texts=texts, annotations=annotations, provenance=provenance)
 
     graph = NamedNode(f"{base_iri}graph")
     with _opened(path) as output:
@@ -58,7 +60,7 @@ def write_rdf(
         elif form == "nquads":
             output.writelines(_with_graph(piece, graph) for piece in lines())
         elif form == "trig":
-            quads = chain(_quads(lines()), (Quad(*triple, graph) for triple in _triples(lines())))
+            quads = chain(_quads(lines()), (Quad(t.subject, t.predicate, t.object, graph) for t in _triples(lines())))
             serialize(quads, output, RDF_FORMATS[form], prefixes=PREFIXES, base_iri=base_iri)
         elif form == "jsonld":
             output.writelines(jsonld(_triples(lines()), base_iri))
@@ -75,6 +77,7 @@ def write_shards(
     base_iri: str = DEFAULT_BASE_IRI,
     *,
     texts: bool = True,
+    annotations: bool = False,
     provenance: Provenance | None = None,
 ) -> list[Path]:
     """Write the graph as ``shards`` compressed N-Triples files, for loaders that read several at once.
@@ -86,12 +89,11 @@ def write_shards(
         raise UsageError(f"{shards} shards: give 1 or more")
     digits = len(str(shards))
     paths = [folder / f"part-{number:0{digits}}-of-{shards}.nt.gz" for number in range(1, shards + 1)]
-    outputs = [_opened(path) for path in paths]
-    files = [output.__enter__() for output in outputs]
-    for number, piece in enumerate(ntriples(tables, base_iri, texts=texts, provenance=provenance)):
-        files[number % shards].write(piece)
-    for output in outputs:
-        output.__exit__(None, None, None)
+    lines = ntriples(tables, base_iri, texts=texts, annotations=annotations, provenance=provenance)
+    with ExitStack() as stack:
+        files = [stack.enter_context(_opened(path)) for path in paths]
+        for number, piece in enumerate(lines):
+            files[number % shards].write(piece)
     return paths
 
 

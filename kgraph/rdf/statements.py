@@ -13,6 +13,7 @@ from kgraph.rdf.expressions import choice, date, decimal, integer, quoted, resou
 from kgraph.rdf.terms import ENTITY_CLASSES, ROLE_PROPERTIES
 
 _SENTENCES = "(SELECT DISTINCT paper, field, sentence_start, sentence_end FROM mentions)"
+_EVIDENCE = "(SELECT DISTINCT paper, entity, field, sentence_start FROM mentions)"
 _IDENTIFIERS = "(SELECT DISTINCT id, i.scheme, i.value FROM (SELECT id, unnest(identifiers) AS i FROM papers))"
 _CREATORS = "(SELECT DISTINCT id, creator FROM (SELECT id, unnest(authors) AS creator FROM papers))"
 _SPELLINGS = (
@@ -39,16 +40,17 @@ class Statements:
         return f"SELECT {self.subject} || ' ' || {term(self.predicate)} || ' ' || {self.object} || ' .' || chr(10) AS line FROM {self.rows}"  # noqa: E501, S608 - our own expressions
 
     def count(self) -> str:
-        """Return a SELECT of how many statements there are, under the name ``triples``."""
-        return f"SELECT count(*) AS triples FROM {self.rows}"  # noqa: S608 - our own expressions
+        """Return a SELECT of the ``predicate`` and how many statements it makes, as ``triples``."""
+        return f"SELECT {quoted(self.predicate)} AS predicate, count(*) AS triples FROM {self.rows}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is written: the base IRI, whether texts are, and how many papers a co-mention needs."""
+    """What is written: base IRI, texts or not, Web Annotations or not, and the papers that a co-mention needs."""
 
     base_iri: str
     texts: bool
+    annotations: bool
     least_papers: int
 
     def node(self, path: str) -> str:
@@ -58,7 +60,8 @@ class Wanted:
 
 def all_statements(wanted: Wanted) -> list[Statements]:
     """Return every entry, the families in the order of their IRIs."""
-    makers = (_comentions, _entities, _mentions, _paper_entities, _papers, _sentences, _shared_techniques)
+    annotations = (_mentions,) if wanted.annotations else ()
+    makers = (_comentions, _entities, *annotations, _paper_entities, _papers, _sentences, _shared_techniques)
     return [statements for make in makers for statements in make(wanted)]
 
 
@@ -97,7 +100,6 @@ def _entities(wanted: Wanted) -> Iterator[Statements]:
     yield of("rdfs:label", text("name"))
     yield of("skos:altLabel", text("alias"), _SPELLINGS, "entity")
     yield of("skos:broader", wanted.node("broader"), "(SELECT * FROM entities WHERE broader <> '')")
-    yield of("kg:paperCount", integer("papers"))
     for here, there in (("source", "target"), ("target", "source")):
         yield of("kg:coMentionedWith", wanted.node(there), _kept_comentions(wanted), here)
 
@@ -108,37 +110,55 @@ def _paper_entities(wanted: Wanted) -> Iterator[Statements]:
     def of(predicate: str, value: str, rows: str = "paper_entity") -> Statements:
         return Statements("paper-entity", node, predicate, value, rows)
 
-    roles = {str(role): f"kg:{local_name}" for role, local_name in ROLE_PROPERTIES.items()}
     yield of("rdf:type", term("kg:PaperEntity"))
     yield of("kg:paper", wanted.node("paper"))
     yield of("kg:entity", wanted.node("entity"))
-    yield of("kg:role", choice("role", roles))
+    yield of("kg:role", _role())
     yield of("kg:confidence", decimal("confidence"))
     yield of("kg:mentionCount", integer("mentions"))
-    yield of("kg:evidence", _mention(wanted), "mentions")
-
-
-def _mentions(wanted: Wanted) -> Iterator[Statements]:
-    def of(predicate: str, value: str) -> Statements:
-        return Statements("mention", _mention(wanted), predicate, value, "mentions")
-
-    yield of("rdf:type", term("kg:Mention"))
-    yield of("kg:sentence", _sentence(wanted))
-    yield of("kg:start", integer('"start"'))
-    yield of("kg:end", integer('"end"'))
+    yield of("kg:evidence", _sentence(wanted), _EVIDENCE)
 
 
 def _sentences(wanted: Wanted) -> Iterator[Statements]:
     def of(predicate: str, value: str, rows: str = _SENTENCES) -> Statements:
         return Statements("sentence", _sentence(wanted), predicate, value, rows)
 
-    yield of("rdf:type", term("kg:Sentence"))
-    yield of("kg:paper", wanted.node("paper"))
-    yield of("kg:field", text("field"))
+    yield of("rdf:type", choice("field", {"title": "kg:TitleSentence", "abstract": "kg:AbstractSentence"}))
     yield of("kg:start", integer("sentence_start"))
-    yield of("kg:end", integer("sentence_end"))
+    # The end follows from the quote: to keep the store lean it is written only where there is none.
     if wanted.texts:
         yield of("kg:quote", text("substr(passage, sentence_start + 1, sentence_end - sentence_start)"), _QUOTES)
+    else:
+        yield of("kg:end", integer("sentence_end"))
+
+
+def _mentions(wanted: Wanted) -> Iterator[Statements]:
+    """Web Annotations: the entity is the body, and two selectors tell where in the paper it is named."""
+    mention = _mention_path()
+    position, quote = f"{mention} || '/position'", f"{mention} || '/quote'"
+
+    def of(path: str, predicate: str, value: str) -> Statements:
+        return Statements("mention", wanted.node(path), predicate, value, "mentions")
+
+    target = f"{mention} || '/target'"
+    yield of(mention, "rdf:type", term("kg:Mention"))
+    yield of(mention, "rdf:type", term("oa:Annotation"))
+    yield of(mention, "oa:motivatedBy", term("oa:identifying"))
+    yield of(mention, "oa:hasBody", wanted.node("entity"))
+    yield of(mention, "oa:hasTarget", wanted.node(target))
+    yield of(mention, "kg:sentence", _sentence(wanted))
+    yield of(mention, "kg:role", _role())
+    yield of(mention, "kg:confidence", decimal("confidence"))
+    yield of(mention, "prov:wasGeneratedBy", wanted.node(quoted("dataset/build")))
+    yield of(target, "rdf:type", term("oa:SpecificResource"))
+    yield of(target, "oa:hasSource", wanted.node("paper"))
+    yield of(target, "oa:hasSelector", wanted.node(position))
+    yield of(target, "oa:hasSelector", wanted.node(quote))
+    yield of(position, "rdf:type", term("oa:TextPositionSelector"))
+    yield of(position, "oa:start", integer('"start"'))
+    yield of(position, "oa:end", integer('"end"'))
+    yield of(quote, "rdf:type", term("oa:TextQuoteSelector"))
+    yield of(quote, "oa:exact", text("surface"))
 
 
 def _comentions(wanted: Wanted) -> Iterator[Statements]:
@@ -174,10 +194,12 @@ def _slug(kind: str, column: str) -> str:
     return f"substr({column}, {len(kind) + 2})"
 
 
-def _mention(wanted: Wanted) -> str:
-    return wanted.node(
-        f"""'mention/' || {_slug("paper", "paper")} || '/' || field || '-' || "start" || '-' || "end\""""
-    )
+def _role() -> str:
+    return choice("role", {str(role): f"kg:{local_name}" for role, local_name in ROLE_PROPERTIES.items()})
+
+
+def _mention_path() -> str:
+    return f"""'mention/' || {_slug("paper", "paper")} || '/' || field || '-' || "start" || '-' || "end\""""
 
 
 def _sentence(wanted: Wanted) -> str:

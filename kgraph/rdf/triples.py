@@ -19,16 +19,18 @@ def ntriples(
     base_iri: str = DEFAULT_BASE_IRI,
     *,
     texts: bool = True,
+    annotations: bool = False,
     provenance: Provenance | None = None,
 ) -> Iterator[bytes]:
     """Yield the graph as N-Triples, some thousand lines at a time, sorted by bytes and without repeats.
 
-    ``texts=False`` leaves abstracts, summaries and quoted sentences out. The graph's description of
-    itself (VoID, DCAT, PROV) is part of it. Memory grows with one family of nodes, not with the
-    graph, and the engine spills where its own memory ends.
+    ``texts=False`` leaves abstracts, summaries and quoted sentences out; ``annotations`` adds every
+    mention with its offsets as a Web Annotation. The graph's description of itself (VoID, DCAT, PROV)
+    is part of it. Memory grows with one family of nodes, not with the graph, and the engine spills
+    where its own memory ends.
     Raises :class:`UsageError` where ``base_iri`` is none.
     """
-    wanted = _wanted(tables, base_iri, texts)
+    wanted = _wanted(tables, base_iri, texts, annotations)
     statements = all_statements(wanted)
     description = describe(tables, base_iri, statements, provenance or Provenance())
     families = {name: list(group) for name, group in groupby(statements, key=lambda entry: entry.family)}
@@ -39,15 +41,9 @@ def ntriples(
         yield from _sorted_lines(tables, families[family])
 
 
-def count_triples(tables: Tables, base_iri: str = DEFAULT_BASE_IRI, *, texts: bool = True) -> int:
-    """Return how many statements the tables make, without the graph's description of itself."""
-    entries = all_statements(_wanted(tables, base_iri, texts))
-    return sum(int(str(tables.rows(entry.count())[0]["triples"])) for entry in entries)
-
-
-def _wanted(tables: Tables, base_iri: str, texts: bool) -> Wanted:
+def _wanted(tables: Tables, base_iri: str, texts: bool, annotations: bool) -> Wanted:
     papers = int(str(tables.rows("SELECT count(*) AS papers FROM papers")[0]["papers"]))
-    return Wanted(check_base_iri(base_iri), texts, least_comention_papers(papers))
+    return Wanted(check_base_iri(base_iri), texts, annotations, least_comention_papers(papers))
 
 
 def _sorted_lines(tables: Tables, entries: list[Statements]) -> Iterator[bytes]:
