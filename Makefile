@@ -11,7 +11,8 @@ demo: $(VENV)/.installed
 	@echo
 	$(BIN)/kgraph info demo/sample.kg
 	@echo
-	$(BIN)/kgraph query demo/sample.kg --name most-used
+	@echo "Which techniques do the papers use that are evaluated on ImageNet?"
+	$(BIN)/kgraph query demo/sample.kg 'SELECT ?technique (COUNT(?paper) AS ?papers) { ?paper kg:evaluatesOn/skos:prefLabel "ImageNet" ; kg:uses ?t . ?t a kg:Method ; skos:prefLabel ?technique } GROUP BY ?technique ORDER BY DESC(?papers) ?technique LIMIT 10'
 	@echo
 	$(BIN)/kgraph view demo/sample.kg -o demo/sample.html
 	@echo "Now open demo/sample.html in a browser."
