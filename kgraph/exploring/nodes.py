@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from kgraph.errors import AmbiguousNode, UnknownNode
 from kgraph.names import normal_form
+from kgraph.reading import find_identifiers
 from kgraph.records import ENTITY_TYPES
 
 if TYPE_CHECKING:
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 
     from kgraph.storing.tables import Tables
 
-_ARXIV = re.compile(
-    r"(?:arxiv:|https?://arxiv\.org/(?:abs|pdf)/)?([a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?",
-    re.I,
-)
-_DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _TYPED = re.compile(rf"(.+?)\s*\(({'|'.join((*ENTITY_TYPES, 'paper'))})\)")
 
 
@@ -77,12 +73,12 @@ def _identified(tables: Tables, text: str, base_iri: str) -> list[Node]:
     found = _by_id(tables, [text.removeprefix(base_iri).strip("<>"), unquote(text)])
     if found:
         return found
-    for pattern, scheme in ((_ARXIV, "arxiv"), (_DOI, "doi")):
-        if match := pattern.fullmatch(text):
-            ids = tables.rows(
-                "SELECT id FROM (SELECT id, unnest(identifiers) AS i FROM papers) WHERE i.scheme = ? AND i.value = ?",
-                [scheme, match[1].lower()],
-            )
+    for scheme, value in sorted(find_identifiers(text)):
+        ids = tables.rows(
+            "SELECT id FROM (SELECT id, unnest(identifiers) AS i FROM papers) WHERE i.scheme = ? AND i.value = ?",
+            [scheme, value],
+        )
+        if ids:
             return _by_id(tables, [str(row["id"]) for row in ids])
     return []
 
