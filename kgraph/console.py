@@ -82,7 +82,7 @@ def report_problems() -> Iterator[Callable[[Problem], None]]:
 
     yield report
     if seen:
-        click.echo(f"{seen} records were skipped; --strict stops at the first one instead", err=True)
+        click.echo(f"skipped in all: {seen}; --strict stops at the first one instead", err=True)
 
 
 def summarise_build(output: Path, info: Mapping[str, Any]) -> str:
@@ -92,7 +92,7 @@ def summarise_build(output: Path, info: Mapping[str, Any]) -> str:
     lines = [format_info(info)]
     if without:
         lines.append(
-            f"{without} of the {counts['papers']} papers have no abstract; only their titles were read "
+            f"no abstract: {without} of {_papers(counts['papers'])}; only the titles were read there "
             "(docs/input-formats.md tells where to get abstracts)"
         )
     lines += [
@@ -108,12 +108,12 @@ def format_info(info: Mapping[str, Any]) -> str:
     """Return what a graph holds, in a few aligned lines."""
     counts = info["counts"]
     kinds = ", ".join(
-        f"{count:,} {name.removeprefix('entities_')}s" for name, count in counts.items() if name.startswith("entities_")
+        f"{name.removeprefix('entities_')} {count:,}" for name, count in counts.items() if name.startswith("entities_")
     )
     rows = [
         ("papers", f"{counts['papers']:,}"),
         ("mentions", f"{counts['mentions']:,}"),
-        ("entities", f"{counts['entities']:,} ({kinds})"),
+        ("entities", f"{counts['entities']:,}" + (f" ({kinds})" if kinds else "")),
         ("paper–entity edges", f"{counts['paper_entity_edges']:,}"),
         ("co-mention edges", f"{counts['comention_edges']:,}"),
         ("shared-technique edges", f"{counts['shared_technique_edges']:,}"),
@@ -138,7 +138,7 @@ def format_hits(hits: Sequence[Hit]) -> str:
     """Return what a search found, a line a node."""
     return _columns(
         [
-            (hit.kind, _clean(hit.name), "" if hit.kind == "paper" else f"{hit.papers} papers",
+            (hit.kind, _clean(hit.name), "" if hit.kind == "paper" else _papers(hit.papers),
              "" if hit.matched == hit.name else f"as {_clean(hit.matched)!r}", hit.id)
             for hit in hits
         ]
@@ -155,7 +155,7 @@ def format_view(view: NodeView) -> str:
         parts.append("\n".join([f"{_ROLE_TITLES[view.node.kind == 'paper'][role]} ({len(nodes)})", *shown]))
     if view.neighbours:
         rows = [
-            (f"  {_clean(n.name)}", n.type, f"{n.papers} papers", f"LLR {n.log_likelihood:.1f}", f"NPMI {n.npmi:.2f}")
+            (f"  {_clean(n.name)}", n.type, _papers(n.papers), f"LLR {n.log_likelihood:.1f}", f"NPMI {n.npmi:.2f}")
             for n in view.neighbours
         ]
         parts.append("mentioned with\n" + _columns(rows))
@@ -186,7 +186,7 @@ _ROLE_TITLES: dict[bool, dict[str, str]] = {
 
 def _entity_head(view: NodeView) -> str:
     node = view.node
-    lines = [f"{_clean(node.name)}  ({node.kind}, {node.papers} papers)", f"  {node.id}"]
+    lines = [f"{_clean(node.name)}  ({node.kind}, {_papers(node.papers)})", f"  {node.id}"]
     others = [(alias, count, reason) for alias, count, reason in view.aliases if alias != node.name]
     if others:
         lines.append("also written")
@@ -286,6 +286,10 @@ def read_query(
         return file.read_text(encoding="utf-8"), parameters
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: cannot be read as a query: {error}") from None
+
+
+def _papers(count: int) -> str:
+    return f"{count:,} paper" if count == 1 else f"{count:,} papers"
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> str:
