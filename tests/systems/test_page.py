@@ -285,7 +285,7 @@ def test_graphml_and_turtle_are_what_is_shown(page: Any, files: dict[str, str]) 
             page.click(f"text={item}")
         taken[item] = waiting.value.path()
     graph = networkx.read_graphml(taken["Graph as GraphML"], force_multigraph=True)
-    assert SCRIPT in {name for _, name in graph.nodes(data="name")}
+    assert SCRIPT in [data["name"] for _, data in graph.nodes(data=True)]
     triples = rdflib.Graph().parse(taken["Graph as Turtle"], format="turtle")
     names = {str(name) for name in triples.objects(None, rdflib.SKOS.prefLabel)}
     assert {SCRIPT, RIGHT_TO_LEFT, "LoRA"} <= names
