@@ -25,11 +25,13 @@ _EMPTY_HEADS: Final[dict[EntityType, frozenset[str]]] = {
 }
 #: What is used up, and the words after it that say no more than that it is.
 _RESOURCES: Final = frozenset(["memory", "energy", "power", "storage"])
-_USES: Final = frozenset(["consumption", "cost", "footprint", "requirement", "space", "usage", "use"])
+_USES: Final = frozenset(["consumption", "cost", "footprint", "requirement", "size", "space", "usage", "use"])
+#: First words that only say that nothing was done to it.
+_EMPTY_FRONTS: Final = frozenset(["conventional", "original", "plain", "traditional", "vanilla"])
 #: One quantity by several names, where a word before says of what: inference time, inference latency.
 _DURATIONS: Final = frozenset(["latency", "runtime", "time"])
 #: Words whose stem is that of another word with another meaning.
-_NOT_INFLECTED: Final = re.compile(r".*(?:er|or|[^d]el(?:l?ing)?|general|universal|univers\w+|optimal)$")
+_NOT_INFLECTED: Final = re.compile(r".*(?:er|or|model|modeling|general|univers\w+|optimal)")
 
 
 @lru_cache(maxsize=200_000)
@@ -54,6 +56,8 @@ def loose_form(surface: str, kind: EntityType) -> str:
         words = [*words[:-2], "network"]
     while len(words) > 1 and words[-1] in _EMPTY_HEADS[kind]:
         words = words[:-1]
+    if len(words) > 1 and words[0] in _EMPTY_FRONTS:
+        words = words[1:]
     return " ".join(_stem(word) for word in words)
 
 
