@@ -26,6 +26,7 @@ _EMPTY_HEADS: Final[dict[EntityType, frozenset[str]]] = {
 #: What is used up, and the words after it that say no more than that it is.
 _RESOURCES: Final = frozenset(["memory", "energy", "power", "storage"])
 _USES: Final = frozenset(["consumption", "cost", "footprint", "requirement", "size", "space", "usage", "use"])
+_PREFIXES: Final = frozenset(["back", "co", "fine", "multi", "non", "over", "post", "pre", "re", "semi"])
 #: First words that only say that nothing was done to it.
 _EMPTY_FRONTS: Final = frozenset(["conventional", "original", "plain", "traditional", "vanilla"])
 #: One quantity by several names, where a word before says of what: inference time, inference latency.
@@ -49,16 +50,29 @@ def loose_form(surface: str, kind: EntityType) -> str:
     True
     """
     words = [normal_form(word) for word in _WORDS.findall(surface)]
-    words = [word for word in words if word != "based"] or words
+    words = _join_prefixes([word for word in words if word != "based"] or words)
     if kind == "metric":
         words = _fold_quantity(words)
-    if words[-2:] == ["neural", "network"] and len(words) > 2:
-        words = [*words[:-2], "network"]
+    if len(words) > 2 and "neural" in words[:-1] and words[words.index("neural") + 1] == "network":
+        words.remove("neural")
+    if len(words) > 1 and words[0] == "network":
+        words = ["model", *words[1:]]
     while len(words) > 1 and words[-1] in _EMPTY_HEADS[kind]:
         words = words[:-1]
     if len(words) > 1 and words[0] in _EMPTY_FRONTS:
         words = words[1:]
     return " ".join(_stem(word) for word in words)
+
+
+def _join_prefixes(words: list[str]) -> list[str]:
+    """Write prefixes as parts of their words: fine-tuning as finetuning."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] in _PREFIXES:
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
 
 
 def _fold_quantity(words: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from kgraph.resolution import NameCount, Resolution, read_curation, resolve
 
 NAMES = [
     NameCount("LoRA", "method", "", 5, 5),
-    NameCount("plain-LoRA", "method", "", 1, 1),
+    NameCount("plain LoRA variant", "method", "", 1, 1),
     NameCount("Mamba", "model", "", 3, 3),
     NameCount("ANN", "method", "artificial neural network", 2, 2),
     NameCount("artificial neural networks", "method", "", 2, 2),
@@ -28,10 +28,10 @@ def entities(resolution: Resolution) -> dict[str, EntityType]:
 
 
 def test_merge_puts_one_entity_into_another_and_says_so(tmp_path: Path) -> None:
-    resolution = corrected(tmp_path, "merge,LoRA,method,plain-LoRA")
-    assert "plain-LoRA" not in entities(resolution)
+    resolution = corrected(tmp_path, "merge,LoRA,method,plain LoRA variant")
+    assert "plain LoRA variant" not in entities(resolution)
     reasons = {alias.alias: alias.reason for alias in resolution.aliases}
-    assert reasons["plain-LoRA"] == "merged by the curation file"
+    assert reasons["plain LoRA variant"] == "merged by the curation file"
 
 
 def test_split_takes_a_spelling_out(tmp_path: Path) -> None:
