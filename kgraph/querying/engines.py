@@ -146,7 +146,7 @@ def _from_rdflib(term: rdflib.term.Node | None) -> NamedNode | BlankNode | Liter
     if isinstance(term, rdflib.Literal) and term.language:
         return Literal(str(term), language=term.language)
     datatype = getattr(term, "datatype", None)
-    if datatype == rdflib.XSD.decimal and "." in term:
+    if datatype == rdflib.XSD.decimal and "." in str(term):
         # Sums keep trailing zeros in rdflib; Oxigraph, and our own lines, write the shortest form.
         return Literal(str(term).rstrip("0").rstrip("."), datatype=NamedNode(str(datatype)))
     return Literal(str(term), datatype=NamedNode(str(datatype)) if datatype else None)
