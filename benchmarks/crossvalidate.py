@@ -24,9 +24,8 @@ from kgraph.extraction.entities import group_key
 from kgraph.extraction.extracting import extract_candidates
 from kgraph.extraction.labels import LabelledPaper, read_labels
 from kgraph.extraction.lexicon import load_lexicon
-from kgraph.extraction.model import TaggerModel
 from kgraph.extraction.settling import settle
-from kgraph.extraction.training import train_weights
+from kgraph.extraction.training import train_model
 from kgraph.names import normal_form
 from kgraph.records import Candidate
 
@@ -49,7 +48,7 @@ def run_fold(labelled: Sequence[LabelledPaper], fold: int) -> dict[str, list[Can
     lexicon = load_lexicon()
     seen = [each for each in labelled if fold_of(each.paper.title) != fold]
     held = [each.paper for each in labelled if fold_of(each.paper.title) == fold]
-    model = TaggerModel(*train_weights(seen, lexicon), lexicon)
+    model = train_model(seen, lexicon)
     found = settle(held, [extract_candidates(paper, model) for paper in held])
     return {paper.title: candidates for paper, candidates in zip(held, found, strict=True)}
 

@@ -9,6 +9,7 @@ usage: python benchmarks/make_clusters.py OUT.json.gz PAPERS.jsonl.gz...
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import sys
@@ -23,6 +24,8 @@ from kgraph.names import normal_form
 FEWEST = 4
 DIMENSIONS = 100
 CLUSTERS = (64, 256, 1024)
+FEWEST_FOR_VECTOR = 7
+VECTOR = 40
 
 
 def read_texts(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
@@ -53,13 +56,30 @@ def main(output: Path, paths: Sequence[Path]) -> None:
                 inside.update(word.lower() for word in sentence.words[1:])
                 capital.update(word.lower() for word in sentence.words[1:] if word != word.lower())
     rows = sorted(word for word, count in frequency.items() if count >= FEWEST)
-    labels = _cluster(_vectors(sentences, rows), [frequency[word] for word in rows])
+    vectors = _vectors(sentences, rows)
+    labels = _cluster(vectors, [frequency[word] for word in rows])
     table = [
         [word, *(str(of[row]) for of in labels), str(_size(frequency[word])), _share(capital[word], inside[word])]
         for row, word in enumerate(rows)
     ]
-    text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
+    chosen = [row for row, word in enumerate(rows) if frequency[word] >= FEWEST_FOR_VECTOR]
+    content = {
+        "words": table,
+        "with_vector": " ".join(rows[row] for row in chosen),
+        "vectors": base64.b64encode(_reduce(vectors)[chosen].tobytes()).decode(),
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     output.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def _reduce(vectors: Any) -> Any:
+    import numpy as np
+
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    centred = unit - unit.mean(axis=0)
+    *_, axes = np.linalg.svd(centred, full_matrices=False)
+    reduced = centred @ axes[:VECTOR].T
+    return np.clip(np.round(reduced / reduced.std() * 20), -127, 127).astype(np.int8)
 
 
 def _vectors(sentences: list[list[str]], rows: Sequence[str]) -> Any:

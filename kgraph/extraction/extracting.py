@@ -26,8 +26,8 @@ def extract_candidates(paper: Paper, model: TaggerModel | None = None) -> list[C
     """Return the occurrences of names in one paper, in the order of the text, without overlap."""
     model = model or load_model()
     document = read_document(paper)
-    names = complete_names(document, group_names(document, model.tag(document)))
-    return make_candidates(document, names, model.roles(document, names))
+    names = complete_names(document, model.find_names(document))
+    return make_candidates(document, names, model.find_roles(document, names))
 
 
 def extract_all(

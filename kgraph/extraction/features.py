@@ -8,11 +8,14 @@ from functools import lru_cache
 from typing import Final
 
 from kgraph.extraction.documents import Document, Sentence
-from kgraph.extraction.lexicon import Lexicon, fold_word
+from kgraph.extraction.lexicon import Lexicon
+from kgraph.extraction.phrases import fold_word
 from kgraph.names import normal_form
 
 Features = list[list[str]]
 
+#: How many neighbours on either side the window of a word holds.
+REACH: Final = 3
 _UNKNOWN: Final = ("?", "?", "?", "0", "?")
 
 
@@ -33,12 +36,12 @@ class WordFeatures:
     """The features that depend on a word alone, kept by word."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._near: dict[str, tuple[list[str], ...]] = {}
 
     def facts(self, word: str) -> tuple[str, ...]:
         """Return the corpus statistics of a word."""
-        return self._lexicon.words.get(word.lower(), _UNKNOWN)
+        return self.lexicon.words.get(word.lower(), _UNKNOWN)
 
     def windows(self, word: str) -> tuple[list[str], ...]:
         """Return the features of a word for the word itself and for its neighbours (-3 to 3)."""
@@ -62,10 +65,29 @@ class WordFeatures:
         return tuple([f"{offset}{feature}" for feature in offsets[offset]] for offset in range(-3, 4))
 
 
-def tagger_features(document: Document, lexicon: Lexicon, words: WordFeatures) -> list[Features]:
-    """Return, for each sentence, the features of each word."""
+def tagger_features(document: Document, words: WordFeatures) -> list[Features]:
+    """Return, for each sentence, the features of each word: those of its window and all others."""
+    return [
+        [
+            [*(feature for part in window for feature in part), *row]
+            for window, row in zip(_windows(sentence, words), rows, strict=True)
+        ]
+        for sentence, rows in zip(document.sentences, context_features(document, words), strict=True)
+    ]
+
+
+def context_features(document: Document, words: WordFeatures) -> list[Features]:
+    """Return, for each sentence, the features of each word that depend on more than one word."""
     paper = _PaperFacts(document)
-    return [_sentence_features(sentence, paper, lexicon, words) for sentence in document.sentences]
+    return [_context_rows(sentence, paper, words) for sentence in document.sentences]
+
+
+def _windows(sentence: Sentence, words: WordFeatures) -> list[list[list[str]]]:
+    known = [words.windows(word) for word in sentence.words]
+    return [
+        [known[at + offset][offset + REACH] for offset in range(-REACH, REACH + 1) if 0 <= at + offset < len(known)]
+        for at in range(len(known))
+    ]
 
 
 class _PaperFacts:
@@ -89,18 +111,12 @@ class _PaperFacts:
         }
 
 
-def _sentence_features(sentence: Sentence, paper: _PaperFacts, lexicon: Lexicon, known: WordFeatures) -> Features:
-    words = sentence.words
-    count = len(words)
-    rows: Features = [[] for _ in words]
-    windows = [known.windows(word) for word in words]
-    for index, row in enumerate(rows):
-        for offset in range(-3, 4):
-            if 0 <= index + offset < count:
-                row += windows[index + offset][offset + 3]
-    _add_pairs(rows, words, known)
+def _context_rows(sentence: Sentence, paper: _PaperFacts, known: WordFeatures) -> Features:
+    rows: Features = [[] for _ in sentence.words]
+    _add_pairs(rows, sentence.words, known)
     _add_paper(rows, sentence, paper)
-    _add_names(rows, sentence, lexicon, paper)
+    _add_names(rows, sentence, known.lexicon)
+    _add_phrases(rows, sentence, known.lexicon)
     return rows
 
 
@@ -166,7 +182,7 @@ def _covered(sentence: Sentence, paper: _PaperFacts) -> list[tuple[int, int]]:
     ]
 
 
-def _add_names(rows: Features, sentence: Sentence, lexicon: Lexicon, paper: _PaperFacts) -> None:
+def _add_names(rows: Features, sentence: Sentence, lexicon: Lexicon) -> None:
     for match in lexicon.find_names(sentence.words):
         length = min(match.end - match.start, 4)
         mark = f"{match.types}{'=' if match.exact else '~'}"
@@ -177,3 +193,28 @@ def _add_names(rows: Features, sentence: Sentence, lexicon: Lexicon, paper: _Pap
             rows[match.end].append(f"v>{mark}")
         if match.start:
             rows[match.start - 1].append(f"v<{mark}")
+
+
+def _add_phrases(rows: Features, sentence: Sentence, lexicon: Lexicon) -> None:
+    for start, end, facts in lexicon.find_phrases(sentence.words):
+        marks = phrase_marks(facts, min(end - start, 4))
+        for index in range(start, end):
+            place = "S" if end - start == 1 else "B" if index == start else "E" if index == end - 1 else "I"
+            rows[index] += [f"q{place}{mark}" for mark in marks]
+
+
+@lru_cache(maxsize=50_000)
+def phrase_marks(facts: str, length: int) -> tuple[str, ...]:
+    """Return the features of a phrase that the corpus statistics know."""
+    size, title, long, short, capital, left, right = (int(digit, 16) for digit in facts[:7])
+    cues = [int(digit, 16) for digit in facts[7:]]
+    marks = [
+        f"n{length}",
+        f"d{size}",
+        f"t{min(title, 5)}{length > 1}",
+        f"l{min(long // 2, 3)}",
+        f"s{min(short // 2, 3)}",
+    ]
+    marks += [f"c{capital // 4}", f"b{left // 4}{right // 4}"]
+    marks += [f"k{number}{value // 3}" for number, value in enumerate(cues) if value > 2]
+    return tuple(marks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 from collections.abc import Iterable, Sequence
@@ -10,12 +11,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from kgraph.errors import InputError
+from kgraph.extraction.phrases import find_phrases, fold_word, load_phrases
 from kgraph.extraction.tokens import find_tokens
 from kgraph.resources import data_path
 from kgraph.vocabulary import Concept, load_vocabulary
 
 LONGEST_NAME: Final = 7
+#: Numbers in a word's vector, each a byte in steps of 1/20.
+VECTOR: Final = 40
+VECTOR_SCALE: Final = 20
+#: A phrase is whole if at least a third of its occurrences stand between function words.
+WHOLE: Final = "5"
+LEFT: Final = 5
+RIGHT: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +42,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Statistics of words (cluster paths, frequency and capitalisation classes) and known names with types.
+    """Statistics of words (clusters, frequency, capitalisation) and of phrases, and known names with types.
 
-    ``names`` maps a folded name to its types (``method`` or ``method|task``) and its spellings.
+    ``names`` maps a folded name to its types (``method`` or ``method|task``) and its spellings. The last row
+    of ``vectors`` is zero: it stands for every word without a vector.
     """
 
     words: dict[str, tuple[str, ...]]
+    vector_rows: dict[str, int]
+    vectors: npt.NDArray[np.float32]
+    phrases: dict[str, str]
     names: dict[str, tuple[str, frozenset[str]]]
 
     def find_names(self, words: Sequence[str]) -> list[Match]:
@@ -50,6 +66,19 @@ class Lexicon:
             start = match.end if match else start + 1
         return matches
 
+    def find_phrases(self, words: Sequence[str]) -> list[tuple[int, int, str]]:
+        """Return (start, end, statistics) of the longest whole phrases, from left to right, without overlap."""
+        spans: list[tuple[int, int, str]] = []
+        for phrase in find_phrases(words):
+            facts = self.phrases.get(phrase.key)
+            if facts is None or facts[LEFT] < WHOLE or facts[RIGHT] < WHOLE:
+                continue
+            if spans and spans[-1][0] == phrase.start:
+                spans[-1] = (phrase.start, phrase.end, facts)
+            elif not spans or spans[-1][1] <= phrase.start:
+                spans.append((phrase.start, phrase.end, facts))
+        return spans
+
     def _longest_at(self, words: Sequence[str], folded: Sequence[str], start: int) -> Match | None:
         best: Match | None = None
         key = ""
@@ -63,21 +92,6 @@ class Lexicon:
             if entry:
                 best = Match(start, end + 1, entry[0], "".join(words[start : end + 1]) in entry[1])
         return best
-
-
-@lru_cache(maxsize=100_000)
-def fold_word(word: str) -> str:
-    """Fold case and plural of a word; symbols fold to nothing.
-
-    >>> fold_word("Networks"), fold_word("loss"), fold_word("-")
-    ('network', 'loss', '')
-    """
-    if not word[0].isalnum():
-        return ""
-    lowered = word.lower()
-    if len(lowered) > 3 and lowered.endswith("s") and lowered[-2] not in "sui":
-        return lowered[:-1]
-    return lowered
 
 
 def index_names(concepts: Iterable[Concept]) -> dict[str, tuple[str, frozenset[str]]]:
@@ -96,15 +110,15 @@ def index_names(concepts: Iterable[Concept]) -> dict[str, tuple[str, frozenset[s
 
 @lru_cache(maxsize=2)
 def load_lexicon(path: Path | None = None) -> Lexicon:
-    """Read the shipped word statistics and the shipped vocabulary."""
+    """Read the shipped statistics of words and phrases, and the shipped vocabulary."""
     file = path or data_path("words.json.gz")
     try:
         with gzip.open(file, "rt", encoding="utf-8") as stream:
-            words = {word: tuple(facts) for word, *facts in json.load(stream)}
-    except (OSError, ValueError) as error:
+            content = json.load(stream)
+        words = {word: tuple(facts) for word, *facts in content["words"]}
+        rows = {word: row for row, word in enumerate(content["with_vector"].split(" "))}
+        whole = np.frombuffer(base64.b64decode(content["vectors"]), np.int8).reshape(len(rows), VECTOR)
+    except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{file.name}: cannot be read as word statistics: {error}; reinstall kgraph") from None
-    try:
-        concepts: tuple[Concept, ...] = load_vocabulary()
-    except InputError:
-        concepts = ()
-    return Lexicon(words, index_names(concepts))
+    vectors = np.vstack([whole, np.zeros((1, VECTOR), np.int8)]).astype(np.float32) / np.float32(VECTOR_SCALE)
+    return Lexicon(words, rows, vectors, load_phrases(), index_names(load_vocabulary()))

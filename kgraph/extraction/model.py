@@ -1,93 +1,117 @@
-"""The trained tagger and role classifier, and the file that holds both."""
+"""The trained tagger, ranker and role classifier, and the file that holds them."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import pycrfsuite
+import numpy as np
 
 from kgraph.errors import InputError
+from kgraph.extraction.crf import Array, Chain, SpanScore, find_spans, pack_chain, run_chain, unpack_chain
 from kgraph.extraction.documents import Document, Sentence
-from kgraph.extraction.entities import PaperName, Tagged
-from kgraph.extraction.features import WordFeatures, tagger_features
+from kgraph.extraction.entities import PaperName
+from kgraph.extraction.features import REACH, WordFeatures, context_features
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
+from kgraph.extraction.network import Network, pack_network, unpack_network
+from kgraph.extraction.ranking import Group, group_spans, ranking_features, select_names
 from kgraph.extraction.roles import role_features
-from kgraph.records import ROLES, EntityType, Role
+from kgraph.records import ROLES, Role
 from kgraph.resources import data_path
 
 SHIPPED: Final = "tagger.zip"
-_TAGGER: Final = "tagger.crfsuite"
-_ROLES: Final = "roles.crfsuite"
+
+
+class Tagger:
+    """The first layer: how probable each span is as a name of each type, sentence by sentence."""
+
+    def __init__(self, chain: Chain, lexicon: Lexicon) -> None:
+        self.chain = chain
+        self.words = WordFeatures(lexicon)
+        self._windows: dict[str, Array] = {}
+
+    def find_spans(self, document: Document) -> list[SpanScore]:
+        """Return the spans of a document that are not improbable as names."""
+        if not document.sentences:
+            return []
+        rows = context_features(document, self.words)
+        emissions = [
+            self._emissions(sentence, features) for sentence, features in zip(document.sentences, rows, strict=True)
+        ]
+        return find_spans(run_chain(self.chain, emissions))
+
+    def _emissions(self, sentence: Sentence, rows: list[list[str]]) -> Array:
+        count = len(rows)
+        windows = np.stack([self._window(word) for word in sentence.words])
+        total: Array = windows[:, REACH].copy()
+        for offset in range(1, min(REACH, count - 1) + 1):
+            total[offset:] += windows[: count - offset, REACH - offset]
+            total[: count - offset] += windows[offset:, REACH + offset]
+        index, zero = self.chain.index, len(self.chain.weights) - 1
+        flat: list[int] = []
+        starts: list[int] = []
+        for row in rows:
+            starts.append(len(flat))
+            flat.append(zero)
+            flat += [index[feature] for feature in row if feature in index]
+        total += np.add.reduceat(self.chain.weights[flat], starts, axis=0)
+        return total
+
+    def _window(self, word: str) -> Array:
+        known = self._windows.get(word)
+        if known is None:
+            known = np.stack([self.chain.total(features) for features in self.words.windows(word)])
+            self._windows[word] = known
+        return known
 
 
 class TaggerModel:
-    """Finds names with their types, and roles for names; made by ``train``, read by :func:`load_model`."""
+    """Finds the names of a paper with types and roles; made by ``train``, read by :func:`load_model`."""
 
-    def __init__(self, tagger: bytes, roles: bytes, lexicon: Lexicon) -> None:
-        # CRFsuite reads the weights in place: they must live as long as the taggers.
-        self._weights = (tagger, roles)
-        self._tagger = _open(tagger)
-        self._roles = _open(roles)
-        self.lexicon = lexicon
-        self.words = WordFeatures(lexicon)
+    def __init__(self, tagger: Tagger, ranker: Network, roles: Chain) -> None:
+        self.tagger = tagger
+        self.words = tagger.words
+        self.ranker = ranker
+        self.roles = roles
 
-    def tag(self, document: Document) -> list[Tagged]:
-        """Return the names in a document, in the order of the text, without overlap."""
-        features = tagger_features(document, self.lexicon, self.words)
-        return [
-            span
-            for sentence, rows in zip(document.sentences, features, strict=True)
-            for span in self._tag_sentence(sentence, rows)
-        ]
+    def find_groups(self, document: Document) -> list[Group]:
+        """Return every possible name of a paper with the spans that could be its occurrences."""
+        return group_spans(document, self.tagger.find_spans(document))
 
-    def _tag_sentence(self, sentence: Sentence, rows: list[list[str]]) -> list[Tagged]:
-        self._tagger.set(rows)
-        labels = self._tagger.tag()
-        spans: list[Tagged] = []
-        for start, end, kind in read_spans(labels):
-            score = min(self._tagger.marginal(labels[index], index) for index in range(start, end))
-            spans.append(
-                Tagged(sentence.field, sentence.spans[start][0], sentence.spans[end - 1][1], kind, float(score))
-            )
-        return spans
+    def find_names(self, document: Document) -> list[PaperName]:
+        """Return the names of a paper, their occurrences without overlap."""
+        groups = self.find_groups(document)
+        if not groups:
+            return []
+        scores = self.ranker.run(ranking_features(document, groups, self.words))
+        return select_names(document, groups, scores)
 
-    def roles(self, document: Document, names: Sequence[PaperName]) -> list[Role]:
+    def find_roles(self, document: Document, names: Sequence[PaperName]) -> list[Role]:
         """Return the role of each name of a paper."""
         if not names:
             return []
-        labels = self._roles.tag(role_features(document, names, self.words))
-        return [ROLES[ROLES.index(label)] for label in labels]
+        rows = role_features(document, names, self.words)
+        lattice = run_chain(self.roles, [np.stack([self.roles.total(row) for row in rows])])
+        best = (lattice.forward * lattice.backward)[0].argmax(axis=1)
+        return [ROLES[number] for number in best.tolist()]
 
 
-def read_spans(labels: Sequence[str]) -> list[tuple[int, int, EntityType]]:
-    """Return (start, end, type) of the spans that B- and I- labels spell.
-
-    >>> read_spans(["O", "B-task", "I-task", "B-task"])
-    [(1, 3, 'task'), (3, 4, 'task')]
-    """
-    spans: list[tuple[int, int, EntityType]] = []
-    for index, label in enumerate(labels):
-        if label == "O":
-            continue
-        kind: EntityType = label[2:]  # type: ignore[assignment]
-        if label.startswith("I") and spans and spans[-1][1] == index and spans[-1][2] == kind:
-            spans[-1] = (spans[-1][0], index + 1, kind)
-        else:
-            spans.append((index, index + 1, kind))
-    return spans
-
-
-def save_model(path: Path, tagger: bytes, roles: bytes) -> None:
-    """Write both classifiers into one file; the same bytes for the same classifiers."""
+def save_model(path: Path, model: TaggerModel) -> None:
+    """Write the three parts of a model into one file; the same bytes for the same weights."""
+    parts = {
+        "tagger": pack_chain(model.tagger.chain),
+        "ranker": pack_network(model.ranker),
+        "roles": pack_chain(model.roles),
+    }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in ((_TAGGER, tagger), (_ROLES, roles)):
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+        for part, contents in parts.items():
+            for name, content in contents.items():
+                archive.writestr(zipfile.ZipInfo(f"{part}/{name}"), content, zipfile.ZIP_DEFLATED, 9)
     path.write_bytes(buffer.getvalue())
 
 
@@ -97,13 +121,13 @@ def load_model(path: Path | None = None) -> TaggerModel:
     file = path or data_path(SHIPPED)
     try:
         with zipfile.ZipFile(file) as archive:
-            tagger, roles = archive.read(_TAGGER), archive.read(_ROLES)
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        tagger, roles = unpack_chain(_part(parts, "tagger")), unpack_chain(_part(parts, "roles"))
+        ranker = unpack_network(_part(parts, "ranker"))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(f"{file.name}: is not a model that `kgraph train` wrote: {error}") from None
-    return TaggerModel(tagger, roles, load_lexicon())
+    return TaggerModel(Tagger(tagger, load_lexicon()), ranker, roles)
 
 
-def _open(weights: bytes) -> pycrfsuite.Tagger:
-    tagger = pycrfsuite.Tagger()
-    tagger.open_inmemory(weights)
-    return tagger
+def _part(parts: Mapping[str, bytes], part: str) -> dict[str, bytes]:
+    return {name.split("/")[1]: content for name, content in parts.items() if name.startswith(f"{part}/")}

@@ -9,7 +9,8 @@ from typing import Final
 from kgraph.extraction.documents import Document, Sentence
 from kgraph.extraction.entities import PaperName
 from kgraph.extraction.features import WordFeatures, word_shape
-from kgraph.extraction.lexicon import fold_word
+from kgraph.extraction.phrases import fold_word, phrase_key
+from kgraph.names import normal_form
 
 _PROPOSE: Final = re.compile(
     r"\b(?:propos\w+|introduc\w+|present\w*|develop\w*|design\w*|contribut\w+|releas\w+|creat\w+|construct\w*|call\w*|"
@@ -26,6 +27,17 @@ _EVALUATE: Final = re.compile(
     r"across|validat\w+|improv\w+)\b",
     re.IGNORECASE,
 )
+_KIND: Final = re.compile(
+    r"\b(?:survey|review|benchmark(?:ing)?|dataset|corpus|analysis|study|understanding|evaluating|evaluation|report|"
+    r"library|toolkit|overview|challenge)\b",
+    re.IGNORECASE,
+)
+_PROPOSAL: Final = re.compile(
+    r"\b(?:we|this (?:paper|work|study|article|survey|report)|our (?:work|paper|method|approach))"
+    r"(?: \w+){0,2} (?:propos|introduc|present|develop|design|describ|releas|creat|construct|build|contribut|conduct|"
+    r"investigat|stud|explor|provid|show|demonstrat)\w*",
+    re.IGNORECASE,
+)
 _OURS: Final = re.compile(r"\b(?:we|our|this (?:paper|work|study|survey|article))\b", re.IGNORECASE)
 
 
@@ -34,20 +46,66 @@ def role_features(document: Document, names: Sequence[PaperName], words: WordFea
     title = document.paper.title
     colon = title.find(":")
     body = [sentence for sentence in document.sentences if sentence.field == "abstract"]
-    introduced = [_is_proposed(document, name) for name in names]
+    heads = [_is_head(document, name) for name in names]
+    kind = _paper_kind(title)
+    proposal = _find_proposal(document.paper.abstract, body)
     return [
         [
             *_name_features(document, name, words, colon),
-            *_text_features(document, name, body),
-            f"other={any(introduced[:at] + introduced[at + 1 :])}",
+            *_text_features(document, name, body, words),
+            *_place_features(name, names, body, proposal),
+            f"other={any(heads[:at] + heads[at + 1 :])}{name.type}",
+            f"kind={kind}{name.type}",
         ]
         for at, name in enumerate(names)
     ]
 
 
-def _is_proposed(document: Document, name: PaperName) -> bool:
+def _is_head(document: Document, name: PaperName) -> bool:
     colon = document.paper.title.find(":")
     return any(span.field == "title" and span.end <= colon for span in name.occurrences)
+
+
+def _paper_kind(title: str) -> str:
+    found = _KIND.search(title)
+    return found.group().lower() if found else "?" if title.endswith("?") else "-"
+
+
+def _find_proposal(text: str, body: Sequence[Sentence]) -> tuple[int, int]:
+    """Return the number of the sentence in which the paper says what it proposes, and where it does."""
+    for number, sentence in enumerate(body):
+        found = _PROPOSAL.search(text, sentence.start, sentence.end)
+        if found:
+            return number, found.end()
+    return len(body), len(text)
+
+
+def _place_features(
+    name: PaperName, names: Sequence[PaperName], body: Sequence[Sentence], proposal: tuple[int, int]
+) -> list[str]:
+    """Return where a name stands beside the sentence of the proposal and beside the other names."""
+    number, at = proposal
+    starts = [span.start for span in name.occurrences if span.field == "abstract"]
+    same = [each for each in names if each.type == name.type]
+    most = max(len(each.occurrences) for each in names)
+    features = [f"rank={min(same.index(name), 4)}{name.type}", f"most={len(name.occurrences) == most}{name.type}"]
+    features.append(f"of={min(len(same), 5)}{name.type}")
+    if not starts or number == len(body):
+        return [*features, f"prop=none{bool(starts)}"]
+    sentence = body[number]
+    first = starts[0]
+    where = "before" if first < sentence.start else "cue" if first < at else "in" if first < sentence.end else "after"
+    features += [f"prop={where}", f"prop={where}{name.type}", f"prop={where}{min(number, 4)}"]
+    if any(at <= start < sentence.end for start in starts):
+        earlier = sum(
+            any(span.field == "abstract" and at <= span.start < first for span in each.occurrences) for each in names
+        )
+        features += [
+            f"after-cue={min(earlier, 3)}",
+            f"after-cue={min(earlier, 3)}{name.type}",
+            f"gap={min((first - at) // 10, 8)}",
+        ]
+    return features
 
 
 def _name_features(document: Document, name: PaperName, words: WordFeatures, colon: int) -> list[str]:
@@ -82,22 +140,32 @@ def _name_features(document: Document, name: PaperName, words: WordFeatures, col
         f"len={min(len(parts), 4)}{place}",
         f"sf={len(name.surfaces)}",
         f"colon={colon > 0}{place}",
-        f"abbr={any(surface in document.long_forms for surface in name.surfaces)}",
+        f"abbr={any(normal_form(surface) in document.long_forms for surface in name.surfaces)}{place}",
+        f"known={_is_known(name, words)}{kind}",
+        f"known={_is_known(name, words)}{place}",
     ]
 
 
-def _text_features(document: Document, name: PaperName, body: Sequence[Sentence]) -> list[str]:
+def _is_known(name: PaperName, words: WordFeatures) -> str:
+    """Return how known a name is outside this paper: from the vocabulary, from the corpus, or not."""
+    keys = [phrase_key(surface) for surface in name.surfaces]
+    if any(key in words.lexicon.names for key in keys):
+        return "vocabulary"
+    return max((words.lexicon.phrases.get(key, "0")[0] for key in keys), default="0")
+
+
+def _text_features(document: Document, name: PaperName, body: Sequence[Sentence], words: WordFeatures) -> list[str]:
     found: dict[str, None] = {}
     text = document.paper.abstract
     places: list[int] = []
     for span in name.occurrences:
         if span.field == "title":
-            found.update(dict.fromkeys(_around(document.paper.title, span.start, span.end, "T")))
+            found.update(dict.fromkeys(_around(document.paper.title, span.start, span.end, "T", words)))
             continue
         number = next((i for i, each in enumerate(body) if each.start <= span.start < each.end), 0)
         sentence = body[number]
         places.append(number)
-        found.update(dict.fromkeys(_around(text[: sentence.end], span.start, span.end, "", sentence.start)))
+        found.update(dict.fromkeys(_around(text[: sentence.end], span.start, span.end, "", words, sentence.start)))
         found.update(dict.fromkeys(_cues(text, sentence, span.start, span.end)))
     if places:
         count = len(body)
@@ -108,12 +176,17 @@ def _text_features(document: Document, name: PaperName, body: Sequence[Sentence]
     return list(found)
 
 
-def _around(text: str, start: int, end: int, mark: str, low: int = 0) -> list[str]:
+def _around(text: str, start: int, end: int, mark: str, words: WordFeatures, low: int = 0) -> list[str]:
     before = re.findall(r"\w+|[^\w\s]", text[max(low, start - 90) : start].lower())
     after = re.findall(r"\w+|[^\w\s]", text[end : end + 50].lower())
     before = ["^", *before] if start - low < 90 else before
     features = [f"{mark}<1={before[-1:]}", f"{mark}<2={before[-2:]}", f"{mark}<3={before[-3:]}"]
     features += [f"{mark}>1={after[:1]}", f"{mark}>2={after[:2]}"]
+    features += [f"{mark}<c{words.facts(word)[1]}" for word in before[-1:]]
+    features += [f"{mark}<d{words.facts(word)[1]}" for word in before[-2:-1]]
+    features += [f"{mark}>c{words.facts(word)[1]}" for word in after[:1]]
+    features += [f"{mark}>d{words.facts(word)[1]}" for word in after[1:2]]
+    features += [f"{mark}<<b{words.facts(word)[1]}" for word in before[-7:]]
     features += [f"{mark}<<{word}" for word in before[-7:]]
     features += [f"{mark}>>{word}" for word in after[:5]]
     return features

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pycrfsuite
 
 from kgraph.errors import OutputError
+from kgraph.extraction.crf import Chain, read_crfsuite
 from kgraph.extraction.documents import Document, read_document
-from kgraph.extraction.entities import PaperName, Tagged, group_names
+from kgraph.extraction.entities import PaperName, Tagged, group_key, group_names
 from kgraph.extraction.features import WordFeatures, tagger_features
 from kgraph.extraction.labels import LabelledPaper, find_occurrences, read_labels, word_labels
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
-from kgraph.extraction.model import save_model
+from kgraph.extraction.model import Tagger, TaggerModel, save_model
+from kgraph.extraction.network import Network, train_network
+from kgraph.extraction.ranking import CLASSES, Group, group_spans, ranking_features
 from kgraph.extraction.roles import role_features
+from kgraph.records import ENTITY_TYPES, ROLES
 
-TAGGER_OPTIONS: Final = {"c1": 0.15, "c2": 0.1, "max_iterations": 120, "feature.possible_transitions": True}
-ROLE_OPTIONS: Final = {"c1": 0.3, "c2": 0.1, "max_iterations": 120, "feature.possible_transitions": True}
+TAGGER_OPTIONS: Final = {
+    "c1": 0.15,
+    "c2": 0.1,
+    "max_iterations": 80,
+    "feature.minfreq": 2,
+    "feature.possible_transitions": True,
+}
+ROLE_OPTIONS: Final = {"c1": 0.2, "c2": 1.5, "max_iterations": 100, "feature.possible_transitions": True}
+HALVES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +51,83 @@ def train(labels: Sequence[Path], output: Path) -> TrainingReport:
     cannot be written.
     """
     papers = read_labels(labels)
-    tagger, roles = train_weights(papers, load_lexicon())
+    model = train_model(papers, load_lexicon())
     try:
-        save_model(output, tagger, roles)
+        save_model(output, model)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written: {error}") from None
     entities = sum(len(paper.entities) for paper in papers)
     return TrainingReport(len(papers), entities, sum(len(find_occurrences(paper)) for paper in papers))
 
 
-def train_weights(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> tuple[bytes, bytes]:
-    """Return the weights of the tagger and of the role classifier."""
+def train_model(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> TaggerModel:
+    """Return a model trained on labelled papers.
+
+    The ranker learns from spans which a tagger proposed that had not seen the paper: each half of the
+    papers is tagged by a tagger trained on the other half.
+    """
     words = WordFeatures(lexicon)
-    documents = [read_document(labelled.paper) for labelled in papers]
-    occurrences = [find_occurrences(labelled) for labelled in papers]
-    tagger = fit(
-        (
-            (rows, labels)
-            for document, labelled, found in zip(documents, papers, occurrences, strict=True)
-            for rows, labels in zip(
-                tagger_features(document, lexicon, words), word_labels(document, labelled, found), strict=True
-            )
-        ),
-        TAGGER_OPTIONS,
+    ranker = train_ranker(_tag_unseen(papers, lexicon), words)
+    return TaggerModel(Tagger(train_tagger(papers, words), lexicon), ranker, train_roles(papers, words))
+
+
+def train_tagger(papers: Sequence[LabelledPaper], words: WordFeatures) -> Chain:
+    """Train the first layer."""
+    sequences = (
+        pair
+        for labelled in papers
+        for document in [read_document(labelled.paper)]
+        for pair in zip(
+            tagger_features(document, words),
+            word_labels(document, labelled, find_occurrences(labelled)),
+            strict=True,
+        )
     )
-    roles = fit(
-        (
-            (role_features(document, names, words), labels)
-            for document, labelled in zip(documents, papers, strict=True)
-            for names, labels in [labelled_names(document, labelled)]
-            if names
-        ),
-        ROLE_OPTIONS,
+    return read_crfsuite(fit(sequences, TAGGER_OPTIONS))
+
+
+def train_roles(papers: Sequence[LabelledPaper], words: WordFeatures) -> Chain:
+    """Train the role classifier on the labelled names."""
+    sequences = (
+        (role_features(document, names, words), labels)
+        for labelled in papers
+        for document in [read_document(labelled.paper)]
+        for names, labels in [labelled_names(document, labelled)]
+        if names
     )
-    return tagger, roles
+    return read_crfsuite(fit(sequences, ROLE_OPTIONS), ROLES)
+
+
+def _tag_unseen(
+    papers: Sequence[LabelledPaper], lexicon: Lexicon
+) -> Iterator[tuple[LabelledPaper, Document, list[Group]]]:
+    for half in range(HALVES):
+        seen = [labelled for number, labelled in enumerate(papers) if number % HALVES != half]
+        tagger = Tagger(train_tagger(seen, WordFeatures(lexicon)), lexicon)
+        for labelled in papers[half::HALVES]:
+            document = read_document(labelled.paper)
+            yield labelled, document, group_spans(document, tagger.find_spans(document))
+
+
+def train_ranker(found: Iterable[tuple[LabelledPaper, Document, list[Group]]], words: WordFeatures) -> Network:
+    """Train the second layer on the groups of spans that a tagger found in papers which it had not seen."""
+    rows: list[Any] = []
+    classes: list[int] = []
+    for labelled, document, groups in found:
+        if groups:
+            rows.append(ranking_features(document, groups, words))
+            classes += group_classes(labelled, document, groups)
+    return train_network(np.concatenate(rows), np.array(classes), CLASSES)
+
+
+def group_classes(labelled: LabelledPaper, document: Document, groups: Sequence[Group]) -> list[int]:
+    """Return the class of each group: 0 for no name, else 1 + the number of its type."""
+    types = {
+        group_key(surface, document.long_forms): entity.type
+        for entity in labelled.entities
+        for surface in entity.surfaces
+    }
+    return [1 + ENTITY_TYPES.index(types[group.key]) if group.key in types else 0 for group in groups]
 
 
 def labelled_names(document: Document, labelled: LabelledPaper) -> tuple[list[PaperName], list[str]]:

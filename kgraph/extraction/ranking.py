@@ -1,0 +1,243 @@
+"""The second layer: of all spans that could be names, which are, and of what type, judged over the paper."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from kgraph.extraction.crf import SpanScore
+from kgraph.extraction.documents import Document
+from kgraph.extraction.entities import PaperName, Tagged, group_key
+from kgraph.extraction.features import WordFeatures
+from kgraph.extraction.lexicon import Lexicon
+from kgraph.extraction.network import Array
+from kgraph.extraction.phrases import COLUMNS, phrase_key
+from kgraph.names import normal_form
+from kgraph.records import ENTITY_TYPES, FIELDS, EntityType, Field
+
+_WORD: Final = re.compile(r"\w+(?:\.\d\w*)*")
+#: Occurrences of a name whose neighbours count.
+MOST_PLACES: Final = 6
+#: Class 0 is "no name"; the others are the types in their order.
+CLASSES: Final = 1 + len(ENTITY_TYPES)
+#: A name is kept where it is at least this probable, by type; chosen by F1 on held-out papers.
+THRESHOLDS: Final[Mapping[EntityType, float]] = {
+    "method": 0.42,
+    "model": 0.42,
+    "dataset": 0.42,
+    "task": 0.42,
+    "metric": 0.42,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span in a field with its scores; ``rival`` is the best score of an overlapping span."""
+
+    field: Field
+    start: int
+    end: int
+    words: int
+    span: SpanScore
+    wider: float
+    narrower: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Spans of one paper that would be the same entity."""
+
+    key: str
+    places: tuple[Place, ...]
+    surfaces: tuple[str, ...]
+
+
+def group_spans(document: Document, spans: Sequence[SpanScore]) -> list[Group]:
+    """Group the spans of a paper by name and long form, in the order of the text."""
+    groups: dict[str, list[Place]] = {}
+    surfaces: dict[str, dict[str, None]] = {}
+    for place in _places(document, spans):
+        surface = document.paper.text(place.field)[place.start : place.end]
+        key = group_key(surface, document.long_forms)
+        groups.setdefault(key, []).append(place)
+        surfaces.setdefault(key, {})[surface] = None
+    return [Group(key, tuple(places), tuple(surfaces[key])) for key, places in groups.items()]
+
+
+def _places(document: Document, spans: Sequence[SpanScore]) -> list[Place]:
+    by_sentence: dict[int, list[SpanScore]] = {}
+    for span in spans:
+        by_sentence.setdefault(span.sentence, []).append(span)
+    places = []
+    for span in spans:
+        sentence = document.sentences[span.sentence]
+        wider = narrower = 0.0
+        for other in by_sentence[span.sentence]:
+            if other.start < span.end and span.start < other.end and other is not span:
+                if other.end - other.start > span.end - span.start:
+                    wider = max(wider, other.total)
+                else:
+                    narrower = max(narrower, other.total)
+        start, end = sentence.spans[span.start][0], sentence.spans[span.end - 1][1]
+        places.append(Place(sentence.field, start, end, span.end - span.start, span, wider, narrower))
+    return places
+
+
+def ranking_features(document: Document, groups: Sequence[Group], words: WordFeatures) -> Array:
+    """Return a row of numbers for each group."""
+    text = f"{document.paper.title}\n{document.paper.abstract}".lower()
+    length = max(1, len(document.paper.abstract))
+    colon = document.paper.title.find(":")
+    rows = np.array([_row(document, group, words, text, length, colon) for group in groups], np.float32)
+    return np.concatenate([rows, _meanings(document, groups, words.lexicon)], axis=1)
+
+
+def _meanings(document: Document, groups: Sequence[Group], lexicon: Lexicon) -> Array:
+    """Return the vectors of a name's last word, of its other words, and of what stands left and right of it."""
+    none = len(lexicon.vectors) - 1
+    rows = lexicon.vector_rows
+    columns: list[list[list[int]]] = []
+    for group in groups:
+        parts = split_words(longest(group.surfaces).lower())
+        left: list[int] = []
+        right: list[int] = []
+        for place in group.places[:MOST_PLACES]:
+            words, start, end = document.sentences[place.span.sentence].words, place.span.start, place.span.end
+            left.append(rows.get(words[start - 1].lower(), none) if start else none)
+            right.append(rows.get(words[end].lower(), none) if end < len(words) else none)
+        others = [rows.get(part, none) for part in parts[:-1]]
+        columns.append([[rows.get(parts[-1], none)], others or [none], left, right])
+    return np.concatenate([_means(column, lexicon) for column in zip(*columns, strict=True)], axis=1)
+
+
+def _means(lists: Sequence[Sequence[int]], lexicon: Lexicon) -> Array:
+    flat = [row for each in lists for row in each]
+    starts = np.cumsum([0, *(len(each) for each in lists[:-1])])
+    counts = np.array([len(each) for each in lists], np.float32)
+    means = np.add.reduceat(lexicon.vectors[flat], starts, axis=0) / counts[:, None]
+    return means.astype(np.float32)
+
+
+def longest(surfaces: Sequence[str]) -> str:
+    """Return the longest of some spellings."""
+    return max(surfaces, key=lambda surface: (len(surface), surface))
+
+
+@lru_cache(maxsize=50_000)
+def split_words(surface: str) -> tuple[str, ...]:
+    """Return the words of a name, or the name itself where it has none."""
+    return tuple(_WORD.findall(surface)) or (surface,)
+
+
+def _row(document: Document, group: Group, words: WordFeatures, text: str, length: int, colon: int) -> list[float]:
+    best = [max(place.span.scores.get(kind, 0.0) for place in group.places) for kind in ENTITY_TYPES]
+    mean = [sum(place.span.scores.get(kind, 0.0) for place in group.places) for kind in ENTITY_TYPES]
+    count = len(group.places)
+    literal = max(count, sum(text.count(surface.lower()) for surface in group.surfaces))
+    totals = sorted((place.span.total for place in group.places), reverse=True)
+    title = [place for place in group.places if place.field == "title"]
+    head = any(place.end <= colon for place in title)
+    body = [place.start for place in group.places if place.field == "abstract"]
+    first = body[0] / length if body else -0.2
+    last = body[-1] / length if body else -0.2
+    surface = longest(group.surfaces)
+    forms = [normal_form(each) for each in group.surfaces]
+    row = [*best, *(value / count for value in mean), *(value / literal for value in mean)]
+    row += [totals[0], sum(totals) / literal, math.log(1 + count), math.log(1 + literal), count / literal]
+    row += [_logit(totals[0]), _logit(max(best)), _missing(totals)]
+    row += [max(place.wider for place in group.places), max(place.narrower for place in group.places)]
+    row += [min(place.wider for place in group.places), min(place.narrower for place in group.places)]
+    row += [float(bool(title)), float(head), float(colon > 0), first, last, float(not body)]
+    row += [float(any(form in document.long_forms for form in forms)), float(len(group.surfaces) > 1)]
+    row += [float(place_is_long(document, group))]
+    return [*row, *spelling_numbers(surface), *_known_numbers(words, group.surfaces)]
+
+
+def place_is_long(document: Document, group: Group) -> bool:
+    """Return whether a span of the group is the long form of an abbreviation."""
+    return any((place.field, place.start, place.end) in document.long_spans for place in group.places)
+
+
+def _logit(probability: float) -> float:
+    bounded = min(max(probability, 0.005), 0.995)
+    return math.log(bounded / (1 - bounded)) / 2
+
+
+def _missing(totals: Sequence[float]) -> float:
+    """Return the logarithm of the probability that no occurrence is a name."""
+    return sum(math.log(max(0.02, 1 - total)) for total in totals[:5]) / 4
+
+
+@lru_cache(maxsize=50_000)
+def spelling_numbers(surface: str) -> tuple[float, ...]:
+    """Return what can be read off the spelling of a name."""
+    parts = re.findall(r"\w+", surface) or [surface]
+    capitals = sum(character.isupper() for character in surface)
+    letters = max(1, sum(character.isalpha() for character in surface))
+    return (
+        len(parts) / 3,
+        float(len(parts) == 1),
+        len(surface) / 20,
+        capitals / letters,
+        float(any(character.isdigit() for character in surface)),
+        float(any(part[1:] != part[1:].lower() for part in parts)),
+        float(parts[0][:1].isupper()),
+        float(parts[-1][:1].isupper()),
+        float("-" in surface),
+        float(surface[-1].isdigit()),
+        float(any(not (character.isalnum() or character in "- ") for character in surface)),
+    )
+
+
+def _known_numbers(words: WordFeatures, surfaces: Sequence[str]) -> list[float]:
+    keys = [phrase_key(surface) for surface in surfaces]
+    entries = [words.lexicon.names[key] for key in keys if key in words.lexicon.names]
+    exact = any(
+        "".join(surface.split()) in words.lexicon.names[key][1]
+        for surface, key in zip(surfaces, keys, strict=True)
+        if key in words.lexicon.names
+    )
+    known = [float(any(kind in types.split("|") for types, _ in entries)) for kind in ENTITY_TYPES]
+    facts = next((words.lexicon.phrases[key] for key in keys if key in words.lexicon.phrases), "")
+    columns = [int(digit, 16) / 15 for digit in facts] or [0.0] * COLUMNS
+    parts = split_words(surfaces[0])
+    ends = [_word_numbers(words, part) for part in (parts[0], parts[-1])]
+    return [*known, float(exact), float(bool(entries)), float(bool(facts)), *columns, *ends[0], *ends[1]]
+
+
+def _word_numbers(words: WordFeatures, word: str) -> list[float]:
+    *_, frequency, capital = words.facts(word)
+    return [int(frequency) / 9, int(capital) / 4 if capital.isdigit() else 0.5, float(capital == "?")]
+
+
+def select_names(document: Document, groups: Sequence[Group], scores: Array) -> list[PaperName]:
+    """Return the groups that are names, the more probable ones first served where spans overlap."""
+    chosen = []
+    for group, row in zip(groups, scores.tolist(), strict=True):
+        number = max(range(1, CLASSES), key=lambda at: row[at])
+        kind, probability = ENTITY_TYPES[number - 1], 1 - row[0]
+        if probability >= THRESHOLDS[kind]:
+            chosen.append((probability, kind, group))
+    chosen.sort(key=lambda each: (-each[0], -len(each[2].key), each[2].key))
+    taken = {field: bytearray(len(document.paper.text(field))) for field in FIELDS}
+    names = [name for probability, kind, group in chosen if (name := _claim(document, group, kind, probability, taken))]
+    return sorted(names, key=lambda name: (FIELDS.index(name.occurrences[0].field), name.occurrences[0].start))
+
+
+def _claim(
+    document: Document, group: Group, kind: EntityType, probability: float, taken: Mapping[Field, bytearray]
+) -> PaperName | None:
+    free = [place for place in group.places if not any(taken[place.field][place.start : place.end])]
+    if not free:
+        return None
+    for place in free:
+        taken[place.field][place.start : place.end] = b"\1" * (place.end - place.start)
+    spans = tuple(Tagged(place.field, place.start, place.end, kind, probability) for place in free)
+    surfaces = dict.fromkeys(document.paper.text(span.field)[span.start : span.end] for span in spans)
+    return PaperName(kind, spans, tuple(surfaces), probability)
