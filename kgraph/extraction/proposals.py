@@ -74,7 +74,7 @@ def propose_candidates(
     ``asked`` holds the roles that are known already; the other names get theirs from the role classifier.
     """
     names = complete_names(document, group_names(document, spans))
-    guessed = model.roles(document, names)
+    guessed = model.find_roles(document, names)
     roles = [_asked_role(name, asked) or role for name, role in zip(names, guessed, strict=True)]
     return make_candidates(document, names, roles)
 
