@@ -358,11 +358,16 @@ def query(
 @click.argument("format_name", metavar="FORMAT", required=False)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file (for csv: the folder) to write.")
 @click.option("--base-iri", help="Write other IRIs than the graph's own (RDF formats).")
+@click.option("--no-text", is_flag=True, help="Leave out abstracts and quoted sentences (RDF formats).")
+@click.option("--annotations", is_flag=True, help="Add every mention as a Web Annotation (RDF formats).")
+@click.option("--rdf12", is_flag=True, help="Add RDF 1.2 reifiers (turtle, ntriples, nquads, trig).")
+@click.option("--shards", type=click.IntRange(1), help="Write a folder of so many compressed files (ntriples).")
 @click.option("--list", "list_targets", is_flag=True, help="List the formats.")
 @_subset_options
 def export(
-    graph: Path, format_name: str | None, output: Path | None, base_iri: str | None, list_targets: bool, **options: Any
-) -> None:
+    graph: Path, format_name: str | None, output: Path | None, base_iri: str | None, no_text: bool, annotations: bool,
+    rdf12: bool, shards: int | None, list_targets: bool, **options: Any,
+) -> None:  # fmt: skip
     """Write a graph, or a part of it, in another format: turtle, ntriples, rdfxml, jsonld, graphml, gexf, json, csv …
 
     \b
@@ -370,6 +375,7 @@ def export(
       kgraph export papers.kg turtle -o papers.ttl.gz
       kgraph export papers.kg gexf -o papers.gexf --min-papers 2
       kgraph export papers.kg csv -o papers-csv --type method --type dataset
+      kgraph export papers.kg ntriples -o papers-nt --no-text --shards 8
     """
     from kgraph.console import format_targets
     from kgraph.graph import open_graph
@@ -380,7 +386,10 @@ def export(
     if not format_name or not output:
         raise click.UsageError("give a FORMAT and -o FILE; --list tells the formats")
     opened = open_graph(graph)
-    opened.export(format_name, output, subset=_subset(opened, options), base_iri=base_iri)
+    opened.export(
+        format_name, output, subset=_subset(opened, options), base_iri=base_iri, texts=not no_text,
+        annotations=annotations, rdf12=rdf12, shards=shards or 0,
+    )  # fmt: skip
     click.echo(f"wrote {output}", err=True)
 
 

@@ -252,15 +252,30 @@ class Graph:
         return select(self.tables, subset or Subset(), title=self.name, base_iri=self.manifest.base_iri)
 
     def export(
-        self, format_name: str, path: str | Path, *, subset: Subset | None = None, base_iri: str | None = None
+        self,
+        format_name: str,
+        path: str | Path,
+        *,
+        subset: Subset | None = None,
+        base_iri: str | None = None,
+        texts: bool = True,
+        annotations: bool = False,
+        rdf12: bool = False,
+        shards: int = 0,
     ) -> None:
-        """Write the graph, or a part of it, as a file (``csv``: a folder) in a format of ``kgraph export --list``."""
-        from kgraph.exporting import export_selection
+        """Write the graph, or a part of it, as a file (``csv``: a folder) in a format of ``kgraph export --list``.
+
+        For RDF: ``texts=False`` leaves abstracts and quoted sentences out, ``annotations`` adds every mention as a
+        Web Annotation, ``rdf12`` the reifiers of RDF 1.2, and ``shards`` writes a folder of so many N-Triples files.
+        Raises :class:`kgraph.errors.UsageError` where the format cannot do what is asked.
+        """
+        from kgraph.exporting import RdfOptions, export_selection
 
         selection = self.select(subset)
         if base_iri is not None:
             selection = replace(selection, base_iri=check_base_iri(base_iri))
-        export_selection(selection, format_name, Path(path))
+        rdf = RdfOptions(texts, annotations, rdf12, shards, pipeline.provenance(self.manifest))
+        export_selection(selection, format_name, Path(path), rdf)
 
     def view(self, path: str | Path, *, subset: Subset | None = None) -> None:
         """Write an interactive page of the graph, or of a part of it: one HTML file that needs no network."""

@@ -265,8 +265,12 @@ def describe_papers(extracted: Extracted) -> Iterator[dict[str, Any]]:
 
 def write_store(tables: Tables, folder: Path, manifest: Manifest) -> int:
     """Write the triple store of tables into a new folder; return the number of triples."""
-    provenance = Provenance(manifest.kgraph, tuple((given["file"], given["sha256"]) for given in manifest.inputs))
-    return build_store(ntriples(tables, manifest.base_iri, provenance=provenance), folder)
+    return build_store(ntriples(tables, manifest.base_iri, provenance=provenance(manifest)), folder)
+
+
+def provenance(manifest: Manifest) -> Provenance:
+    """Return what the RDF of a graph says of its making."""
+    return Provenance(manifest.kgraph, tuple((given["file"], given["sha256"]) for given in manifest.inputs))
 
 
 def _digest_inputs(inputs: Sequence[str | Path]) -> list[dict[str, str]]:

@@ -13,7 +13,8 @@ from kgraph.exporting.csv_tables import write_csv
 from kgraph.exporting.gexf import write_gexf
 from kgraph.exporting.graphml import write_graphml
 from kgraph.exporting.node_link import write_node_link
-from kgraph.exporting.rdf_files import write_rdf
+from kgraph.exporting.rdf_files import RdfOptions, check_options, write_rdf
+from kgraph.rdf.serialize import RDF_FORMATS
 from kgraph.storing.files import whole_file, whole_folder
 
 if TYPE_CHECKING:
@@ -67,14 +68,18 @@ TARGETS: Final[dict[str, Target]] = {
 }
 
 
-def export_selection(selection: Selection, format_name: str, path: Path) -> None:
+def export_selection(selection: Selection, format_name: str, path: Path, rdf: RdfOptions | None = None) -> None:
     """Write a selection in a format; what is at ``path`` is replaced at once or stays as it was.
 
-    Raises :class:`UsageError` for a format that is not in the table, :class:`OutputError` where it cannot be written.
+    ``rdf`` says what the RDF formats take and leave. Raises :class:`UsageError` for a format that is not in the
+    table or cannot do what is asked, :class:`OutputError` where it cannot be written.
     """
     target = TARGETS.get(format_name)
     if not target:
         raise UsageError(f"unknown format {format_name!r}; there are {', '.join(TARGETS)}")
-    whole = whole_file if target.extensions else whole_folder
+    options = rdf or RdfOptions()
+    check_options(options, format_name)
+    write = partial(write_rdf, format_name=format_name, options=options) if format_name in RDF_FORMATS else target.write
+    whole = whole_file if target.extensions and not options.shards else whole_folder
     with whole(path) as draft:
-        target.write(selection, draft)
+        write(selection, draft)

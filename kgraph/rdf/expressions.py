@@ -53,6 +53,11 @@ def choice(column: str, names: dict[str, str]) -> str:
     return f"CASE {column} {cases} END"
 
 
+def triple(subject: str, predicate: str, target: str) -> str:
+    """Return a statement as a term (RDF 1.2); the three are SQL expressions of terms."""
+    return f"'<<( ' || {subject} || ' ' || {predicate} || ' ' || {target} || ' )>>'"
+
+
 def text(expression: str) -> str:
     """Return a plain literal, escaped as canonical N-Triples are."""
     return f"chr(34) || {_escaped(expression)} || chr(34)"

@@ -28,6 +28,8 @@ RDF_FORMATS: Final[dict[str, RdfFormat]] = {
     "rdfxml": RdfFormat.RDF_XML,
     "jsonld": RdfFormat.JSON_LD,
 }
+#: Those that RDF 1.2 is written in: no reader that we know of takes it in JSON-LD, and RDF/XML has a draft.
+RDF12_FORMATS: Final = ("turtle", "ntriples", "nquads", "trig")
 
 
 def write_rdf(
@@ -38,20 +40,26 @@ def write_rdf(
     *,
     texts: bool = True,
     annotations: bool = False,
+    reifiers: bool = False,
     provenance: Provenance | None = None,
 ) -> None:
     """Write the graph as a file in one of :data:`RDF_FORMATS`; ``.gz`` at the end of the name compresses it.
 
     N-Quads and TriG hold everything twice: in the default graph and in the named graph
-    ``<base_iri>graph``. ``texts`` and ``annotations`` are as in :func:`ntriples`. The same tables
-    give the same bytes. Raises :class:`UsageError` for an unknown format or base IRI, and
-    :class:`OutputError` where the file cannot be written.
+    ``<base_iri>graph``. ``texts``, ``annotations`` and ``reifiers`` are as in :func:`ntriples`; the
+    formats of :data:`RDF12_FORMATS` alone have reifiers. The same tables give the same bytes. Raises
+    :class:`UsageError` for an unknown format or base IRI, and :class:`OutputError` where the file
+    cannot be written.
     """
     if form not in RDF_FORMATS:
         raise UsageError(f"{form!r} is no RDF format; there are {', '.join(RDF_FORMATS)}")
+    if reifiers and form not in RDF12_FORMATS:
+        raise UsageError(f"{form} has no RDF 1.2; {', '.join(RDF12_FORMATS)} have")
 
     def lines() -> Iterator[bytes]:
-        return ntriples(tables, base_iri, texts=texts, annotations=annotations, provenance=provenance)
+        return ntriples(
+            tables, base_iri, texts=texts, annotations=annotations, reifiers=reifiers, provenance=provenance
+        )
 
     graph = NamedNode(f"{base_iri}graph")
     with _opened(path) as output:
@@ -78,6 +86,7 @@ def write_shards(
     *,
     texts: bool = True,
     annotations: bool = False,
+    reifiers: bool = False,
     provenance: Provenance | None = None,
 ) -> list[Path]:
     """Write the graph as ``shards`` compressed N-Triples files, for loaders that read several at once.
@@ -89,7 +98,7 @@ def write_shards(
         raise UsageError(f"{shards} shards: give 1 or more")
     digits = len(str(shards))
     paths = [folder / f"part-{number:0{digits}}-of-{shards}.nt.gz" for number in range(1, shards + 1)]
-    lines = ntriples(tables, base_iri, texts=texts, annotations=annotations, provenance=provenance)
+    lines = ntriples(tables, base_iri, texts=texts, annotations=annotations, reifiers=reifiers, provenance=provenance)
     with ExitStack() as stack:
         files = [stack.enter_context(_opened(path)) for path in paths]
         for number, piece in enumerate(lines):

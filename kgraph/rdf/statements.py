@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from kgraph.rdf.expressions import choice, date, decimal, integer, quoted, resource, term, text, web_address
+from kgraph.rdf.expressions import choice, date, decimal, integer, quoted, resource, term, text, triple, web_address
 from kgraph.rdf.terms import ENTITY_CLASSES, ROLE_PROPERTIES
+
+#: RDF 1.2: the node that stands for a statement, and carries its weights, says so by this property.
+REIFIES: Final = "rdf:reifies"
 
 _SENTENCES = "(SELECT DISTINCT paper, field, sentence_start, sentence_end FROM mentions)"
 _EVIDENCE = "(SELECT DISTINCT paper, entity, field, sentence_start FROM mentions)"
@@ -46,12 +50,13 @@ class Statements:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is written: base IRI, texts or not, Web Annotations or not, and the papers that a co-mention needs."""
+    """What is written: base IRI, texts, Web Annotations, the papers that a co-mention needs, and RDF 1.2 reifiers."""
 
     base_iri: str
     texts: bool
     annotations: bool
     least_papers: int
+    reifiers: bool = False
 
     def node(self, path: str) -> str:
         """Return the SQL for a resource of the graph."""
@@ -62,7 +67,8 @@ def all_statements(wanted: Wanted) -> list[Statements]:
     """Return every entry, the families in the order of their IRIs."""
     annotations = (_mentions,) if wanted.annotations else ()
     makers = (_comentions, _entities, *annotations, _paper_entities, _papers, _sentences, _shared_techniques)
-    return [statements for make in makers for statements in make(wanted)]
+    made = [statements for make in makers for statements in make(wanted)]
+    return made if wanted.reifiers else [entry for entry in made if entry.predicate != REIFIES]
 
 
 def _papers(wanted: Wanted) -> Iterator[Statements]:
@@ -117,6 +123,9 @@ def _paper_entities(wanted: Wanted) -> Iterator[Statements]:
     yield of("kg:confidence", decimal("confidence"))
     yield of("kg:mentionCount", integer("mentions"))
     yield of("kg:evidence", _sentence(wanted), _EVIDENCE)
+    yield of(REIFIES, triple(wanted.node("paper"), term("kg:mentions"), wanted.node("entity")))
+    by_role = "(SELECT * FROM paper_entity WHERE role <> 'mentions')"
+    yield of(REIFIES, triple(wanted.node("paper"), _role(), wanted.node("entity")), by_role)
 
 
 def _sentences(wanted: Wanted) -> Iterator[Statements]:
@@ -174,6 +183,8 @@ def _comentions(wanted: Wanted) -> Iterator[Statements]:
     yield of("kg:sentenceCount", integer("sentences"))
     yield of("kg:npmi", decimal("npmi"))
     yield of("kg:logLikelihood", decimal("log_likelihood"))
+    for here, there in (("source", "target"), ("target", "source")):
+        yield of(REIFIES, triple(wanted.node(here), term("kg:coMentionedWith"), wanted.node(there)))
 
 
 def _shared_techniques(wanted: Wanted) -> Iterator[Statements]:
@@ -188,6 +199,8 @@ def _shared_techniques(wanted: Wanted) -> Iterator[Statements]:
     yield of("kg:score", decimal("score"))
     techniques = "(SELECT source, target, unnest(techniques) AS technique FROM shared_techniques)"
     yield of("kg:technique", wanted.node("technique"), techniques)
+    for here, there in (("source", "target"), ("target", "source")):
+        yield of(REIFIES, triple(wanted.node(here), term("kg:sharesTechniqueWith"), wanted.node(there)))
 
 
 def _slug(kind: str, column: str) -> str:

@@ -20,17 +20,19 @@ def ntriples(
     *,
     texts: bool = True,
     annotations: bool = False,
+    reifiers: bool = False,
     provenance: Provenance | None = None,
 ) -> Iterator[bytes]:
     """Yield the graph as N-Triples, some thousand lines at a time, sorted by bytes and without repeats.
 
     ``texts=False`` leaves abstracts, summaries and quoted sentences out; ``annotations`` adds every
-    mention with its offsets as a Web Annotation. The graph's description of itself (VoID, DCAT, PROV)
-    is part of it. Memory grows with one family of nodes, not with the graph, and the engine spills
-    where its own memory ends.
+    mention with its offsets as a Web Annotation; ``reifiers`` says in RDF 1.2 which statements each edge
+    with weights stands for. The graph's description of itself (VoID, DCAT, PROV) is part of it. Memory
+    grows with one family of nodes, not with the graph, and the engine spills where its own memory ends.
     Raises :class:`UsageError` where ``base_iri`` is none.
     """
-    wanted = _wanted(tables, base_iri, texts, annotations)
+    papers = int(str(tables.rows("SELECT count(*) AS papers FROM papers")[0]["papers"]))
+    wanted = Wanted(check_base_iri(base_iri), texts, annotations, least_comention_papers(papers), reifiers)
     statements = all_statements(wanted)
     description = describe(tables, base_iri, statements, provenance or Provenance())
     families = {name: list(group) for name, group in groupby(statements, key=lambda entry: entry.family)}
@@ -39,11 +41,6 @@ def ntriples(
             yield b"".join(description)
             continue
         yield from _sorted_lines(tables, families[family])
-
-
-def _wanted(tables: Tables, base_iri: str, texts: bool, annotations: bool) -> Wanted:
-    papers = int(str(tables.rows("SELECT count(*) AS papers FROM papers")[0]["papers"]))
-    return Wanted(check_base_iri(base_iri), texts, annotations, least_comention_papers(papers))
 
 
 def _sorted_lines(tables: Tables, entries: list[Statements]) -> Iterator[bytes]:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from pyoxigraph import parse
+from pyoxigraph import NamedNode, Triple, parse
 from small_build import write_build
 
 from kgraph.errors import OutputError, UsageError
 from kgraph.rdf.rdflib_graph import to_rdflib
-from kgraph.rdf.serialize import RDF_FORMATS, write_rdf, write_shards
+from kgraph.rdf.serialize import RDF12_FORMATS, RDF_FORMATS, write_rdf, write_shards
+from kgraph.rdf.terms import expand
 from kgraph.rdf.triples import ntriples
 from kgraph.storing.tables import Tables
 
@@ -74,6 +75,40 @@ def test_shards_together_are_the_graph(tables: Tables, tmp_path: Path) -> None:
     lines = [line for path in paths for line in gzip.decompress(path.read_bytes()).splitlines()]
     assert [path.name for path in paths] == [f"part-{n}-of-3.nt.gz" for n in (1, 2, 3)]
     assert sorted(lines) == b"".join(ntriples(tables)).splitlines()
+
+
+@pytest.mark.parametrize("form", RDF12_FORMATS)
+def test_every_edge_with_weights_reifies_its_statements(tables: Tables, tmp_path: Path, form: str) -> None:
+    write_rdf(tables, tmp_path / "graph", form, reifiers=True)
+    triples = {quad.triple for quad in parse(path=str(tmp_path / "graph"), format=RDF_FORMATS[form])}
+    plain = {quad.triple for quad in parse(b"".join(ntriples(tables)), format=RDF_FORMATS["ntriples"])}
+    reifiers = {t.subject: t.object for t in triples if t.predicate.value == expand("rdf:reifies")}
+    classes = ("kg:PaperEntity", "kg:CoMention", "kg:SharedTechnique")
+    edges = {t.subject for t in plain if isinstance(t.object, NamedNode) and t.object.value in map(expand, classes)}
+    stated = {t.object for t in triples if t.predicate.value == expand("rdf:reifies")}
+    links = ("introduces", "evaluatesOn", "comparesWith", "uses", "mentions", "coMentionedWith", "sharesTechniqueWith")
+    assert stated == {t for t in plain if t.predicate.value in {expand(f"kg:{link}") for link in links}}
+    assert all(isinstance(target, Triple) for target in stated)
+    assert {edge for edge in edges if not str(edge).endswith("/class/CoMention>")} >= set(reifiers)
+    assert len(reifiers) == sum(len(tables.read(name)) for name in ("paper_entity", "comentions", "shared_techniques"))
+
+
+def test_reifiers_stay_sorted_and_are_counted(tables: Tables) -> None:
+    lines = b"".join(ntriples(tables, reifiers=True)).splitlines()
+    assert lines == sorted(set(lines))
+    total = next(
+        line
+        for line in lines
+        if line.startswith(f"<https://w3id.org/kgraph/dataset> <{expand('void:triples')}>".encode())
+    )
+    assert f'"{len(lines)}"'.encode() in total
+
+
+@pytest.mark.parametrize("form", sorted(set(RDF_FORMATS) - set(RDF12_FORMATS)))
+def test_formats_without_rdf12_say_so(tables: Tables, tmp_path: Path, form: str) -> None:
+    with pytest.raises(UsageError, match=r"no RDF 1\.2; turtle"):
+        write_rdf(tables, tmp_path / "graph", form, reifiers=True)
+    assert not (tmp_path / "graph").exists()
 
 
 def test_turtle_is_written_with_prefixes_and_short_ids(tables: Tables, tmp_path: Path) -> None:
