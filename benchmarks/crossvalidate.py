@@ -1,7 +1,8 @@
 """Cross-validate extraction: train on four fifths of the labelled papers, score on the fifth.
 
 Folds go by a hash of the title. Everything that is learnt from labels is learnt inside the fold. Scored by
-the labelled papers' own scorer, on entities grouped as resolution groups them within one paper.
+the labelled papers' own scorer, on what a graph of all these papers would hold (settled and resolved).
+The models of the folds are kept with --write; benchmarks/out_of_fold.py reads them.
 
 usage: python benchmarks/crossvalidate.py [--shared FOLDER] [--folds N] [--write FOLDER] [--processes N]
 """
@@ -15,19 +16,22 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kgraph.extraction.entities import group_key
 from kgraph.extraction.extracting import extract_candidates
 from kgraph.extraction.labels import LabelledPaper, read_labels
 from kgraph.extraction.lexicon import load_lexicon
-from kgraph.extraction.settling import settle
+from kgraph.extraction.model import save_model
+from kgraph.extraction.phrases import phrase_key
 from kgraph.extraction.training import train_model
 from kgraph.names import normal_form
-from kgraph.records import Candidate
+from kgraph.pipeline import Extracted, settle_and_resolve
+from kgraph.records import ROLES, Candidate
 
 FOLDS = 5
 PARTS = ("seeds-dev", "general-dev")
@@ -43,38 +47,39 @@ def fold_of(title: str, folds: int = FOLDS) -> int:
     return int(hashlib.sha256(normal_form(title).encode()).hexdigest(), 16) % folds
 
 
-def run_fold(labelled: Sequence[LabelledPaper], fold: int) -> dict[str, list[Candidate]]:
-    """Return title → settled candidates of the papers of one fold, from a model that has not seen them."""
-    lexicon = load_lexicon()
-    seen = [each for each in labelled if fold_of(each.paper.title) != fold]
+def run_fold(labelled: Sequence[LabelledPaper], fold: int, models: Path) -> dict[str, list[Candidate]]:
+    """Return title → candidates of the papers of one fold, from a model that has not seen them, kept in ``models``."""
+    model = train_model([each for each in labelled if fold_of(each.paper.title) != fold], load_lexicon())
+    save_model(models / f"fold-{fold}.zip", model)
     held = [each.paper for each in labelled if fold_of(each.paper.title) == fold]
-    model = train_model(seen, lexicon)
-    found = settle(held, [extract_candidates(paper, model) for paper in held])
-    return {paper.title: candidates for paper, candidates in zip(held, found, strict=True)}
+    return {paper.title: extract_candidates(paper, model) for paper in held}
 
 
-def as_entities(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
-    """Group the candidates of one paper into entities as the scorer reads them."""
-    long_forms = {normal_form(each.surface): each.long_form for each in candidates if each.long_form}
-    groups: dict[tuple[str, str], list[Candidate]] = {}
-    for each in candidates:
-        groups.setdefault((group_key(each.surface, long_forms), each.type), []).append(each)
-    return [
-        {
-            "name": group[0].surface,
-            "type": group[0].type,
-            "role": group[0].role,
-            "surfaces": list(dict.fromkeys(each.surface for each in group)),
-            "confidence": max(each.confidence for each in group),
-        }
-        for group in groups.values()
-    ]
+def as_entities(extracted: Extracted) -> dict[str, list[dict[str, Any]]]:
+    """Return title → entities as the scorer reads them: what a graph of the papers would hold."""
+    ids, types = extracted.resolution.ids, {each.id: each.type for each in extracted.resolution.entities}
+    rows = {}
+    for paper, found in zip(extracted.papers, extracted.settled, strict=True):
+        groups: dict[str, list[Candidate]] = {}
+        for each in found:
+            groups.setdefault(ids[each.surface, each.type, each.long_form], []).append(each)
+        rows[paper.title] = [
+            {
+                "name": group[0].surface,
+                "type": types[entity],
+                "role": min((each.role for each in group), key=ROLES.index),
+                "surfaces": list(dict.fromkeys(each.surface for each in group)),
+                "confidence": max(each.confidence for each in group),
+            }
+            for entity, group in groups.items()
+        ]
+    return rows
 
 
-def score(gold: Path, found: dict[str, list[Candidate]], output: Path) -> dict[str, Any]:
+def score(gold: Path, found: Mapping[str, list[dict[str, Any]]], output: Path) -> dict[str, Any]:
     """Write predictions for the papers of ``gold`` and return what the scorer says of them."""
     lines = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
-    rows = [{"title": line["title"], "entities": as_entities(found.get(line["title"], []))} for line in lines]
+    rows = [{"title": line["title"], "entities": found.get(line["title"], [])} for line in lines]
     output.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
     scorer = shared_folder() / "gold" / "score.py"
     answer = subprocess.run(
@@ -109,21 +114,50 @@ def main() -> None:
     """Run the folds and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds", type=int, default=FOLDS, help="run only the first N folds")
-    parser.add_argument("--write", type=Path, help="keep gold.jsonl and predictions per part in this folder")
+    parser.add_argument("--write", type=Path, help="keep models, labels and predictions in this folder")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     paths = [shared_folder() / "gold" / f"{part}.jsonl" for part in PARTS]
     labelled = read_labels(paths)
-    with ProcessPoolExecutor(arguments.processes) as pool:
-        parts = list(pool.map(run_fold, [labelled] * arguments.folds, range(arguments.folds)))
-    found = {title: candidates for part in parts for title, candidates in part.items()}
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.write or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        print(table(score_parts(paths, found, folder)))
+        work = partial(run_fold, labelled, models=folder)
+        with ProcessPoolExecutor(arguments.processes) as pool:
+            parts = list(pool.map(work, range(arguments.folds)))
+        found = {title: candidates for part in parts for title, candidates in part.items()}
+        papers = [replace(each.paper, id=each.paper.title) for each in labelled if each.paper.title in found]
+        extracted = settle_and_resolve(papers, [found[paper.title] for paper in papers])
+        print(table(score_parts(paths, as_entities(extracted), folder)))
+        print(calibration(labelled, extracted))
 
 
-def score_parts(paths: Sequence[Path], found: dict[str, list[Candidate]], folder: Path) -> dict[str, dict[str, Any]]:
+def calibration(labelled: Sequence[LabelledPaper], extracted: Extracted) -> str:
+    """Return how often names of each confidence are labelled, and the expected calibration error."""
+    gold = {each.paper.title: {fold(s) for e in each.entities for s in e.surfaces} for each in labelled}
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(10)]
+    for paper, found in zip(extracted.papers, extracted.settled, strict=True):
+        names = {fold(each.surface): each.confidence for each in found}
+        for name, confidence in names.items():
+            bins[min(9, int(confidence * 10))].append((confidence, name in gold[paper.title]))
+    lines = ["", "| confidence | names | mean confidence | labelled |", "|---|---|---|---|"]
+    error, total = 0.0, sum(map(len, bins))
+    for number, content in enumerate(bins):
+        if content:
+            mean, right = (sum(values) / len(content) for values in zip(*content, strict=True))
+            error += abs(mean - right) * len(content) / total
+            lines.append(f"| {number / 10:.1f} | {len(content)} | {mean:.3f} | {right:.3f} |")
+    return "\n".join([*lines, "", f"Expected calibration error {error:.3f}"])
+
+
+def fold(surface: str) -> str:
+    """Return a spelling as confidence is judged by: case, hyphens and plurals folded."""
+    return phrase_key(surface) or surface
+
+
+def score_parts(
+    paths: Sequence[Path], found: Mapping[str, list[dict[str, Any]]], folder: Path
+) -> dict[str, dict[str, Any]]:
     """Score both parts together and each alone, on the papers that were held out."""
     lines = {path.stem: path.read_text(encoding="utf-8").splitlines(keepends=True) for path in paths}
     lines = {"both": [line for part in lines.values() for line in part], **lines}

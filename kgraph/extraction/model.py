@@ -18,7 +18,7 @@ from kgraph.extraction.entities import PaperName
 from kgraph.extraction.features import REACH, WordFeatures, context_features
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.network import Network, pack_network, unpack_network
-from kgraph.extraction.ranking import Group, group_spans, ranking_features, select_names
+from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, select_names
 from kgraph.extraction.roles import role_features
 from kgraph.records import ROLES, Role
 from kgraph.resources import data_path
@@ -72,9 +72,10 @@ class Tagger:
 class TaggerModel:
     """Finds the names of a paper with types and roles; made by ``train``, read by :func:`load_model`."""
 
-    def __init__(self, tagger: Tagger, ranker: Network, roles: Chain) -> None:
+    def __init__(self, tagger: Tagger, memory: Memory, ranker: Network, roles: Chain) -> None:
         self.tagger = tagger
         self.words = tagger.words
+        self.memory = memory
         self.ranker = ranker
         self.roles = roles
 
@@ -87,8 +88,8 @@ class TaggerModel:
         groups = self.find_groups(document)
         if not groups:
             return []
-        scores = self.ranker.run(ranking_features(document, groups, self.words))
-        return select_names(document, groups, scores)
+        rows = [ranking_features(document, groups, self.words), self.memory.rows(groups)]
+        return select_names(document, groups, self.ranker.run(np.concatenate(rows, axis=1)))
 
     def find_roles(self, document: Document, names: Sequence[PaperName]) -> list[Role]:
         """Return the role of each name of a paper."""
@@ -101,9 +102,10 @@ class TaggerModel:
 
 
 def save_model(path: Path, model: TaggerModel) -> None:
-    """Write the three parts of a model into one file; the same bytes for the same weights."""
+    """Write the parts of a model into one file; the same bytes for the same weights."""
     parts = {
         "tagger": pack_chain(model.tagger.chain),
+        "memory": _pack_memory(model.memory),
         "ranker": pack_network(model.ranker),
         "roles": pack_chain(model.roles),
     }
@@ -123,11 +125,22 @@ def load_model(path: Path | None = None) -> TaggerModel:
         with zipfile.ZipFile(file) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
         tagger, roles = unpack_chain(_part(parts, "tagger")), unpack_chain(_part(parts, "roles"))
-        ranker = unpack_network(_part(parts, "ranker"))
+        memory, ranker = _unpack_memory(_part(parts, "memory")), unpack_network(_part(parts, "ranker"))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(f"{file.name}: is not a model that `kgraph train` wrote: {error}") from None
-    return TaggerModel(Tagger(tagger, load_lexicon()), ranker, roles)
+    return TaggerModel(Tagger(tagger, load_lexicon()), memory, ranker, roles)
 
 
 def _part(parts: Mapping[str, bytes], part: str) -> dict[str, bytes]:
     return {name.split("/")[1]: content for name, content in parts.items() if name.startswith(f"{part}/")}
+
+
+def _pack_memory(memory: Memory) -> dict[str, bytes]:
+    counts = np.array(list(memory.counts.values()), np.int64).reshape(-1, CLASSES).clip(0, 255).astype(np.uint8)
+    return {"keys": "\n".join(memory.counts).encode(), "counts": counts.tobytes()}
+
+
+def _unpack_memory(parts: Mapping[str, bytes]) -> Memory:
+    counts = np.frombuffer(parts["counts"], np.uint8).reshape(-1, CLASSES).tolist()
+    keys = parts["keys"].decode().split("\n")
+    return Memory(dict(zip(keys, map(tuple, counts), strict=True)))

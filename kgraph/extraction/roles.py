@@ -6,39 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from kgraph.extraction.cues import COMPARE, EVALUATE, OURS, PROPOSAL, PROPOSE
 from kgraph.extraction.documents import Document, Sentence
 from kgraph.extraction.entities import PaperName
 from kgraph.extraction.features import WordFeatures, word_shape
 from kgraph.extraction.phrases import fold_word, phrase_key
 from kgraph.names import normal_form
 
-_PROPOSE: Final = re.compile(
-    r"\b(?:propos\w+|introduc\w+|present\w*|develop\w*|design\w*|contribut\w+|releas\w+|creat\w+|construct\w*|call\w*|"
-    r"dub\w*|name[ds]?|term\w*|coin\w*|novel|new)\b",
-    re.IGNORECASE,
-)
-_COMPARE: Final = re.compile(
-    r"\b(?:outperform\w*|compar\w+|baselines?|surpass\w*|exceed\w*|superior|unlike|state-of-the-art|sota|than|over|"
-    r"versus|vs|existing|previous|prior|competitive|matching|beats?)\b",
-    re.IGNORECASE,
-)
-_EVALUATE: Final = re.compile(
-    r"\b(?:experiment\w*|evaluat\w+|benchmark\w*|datasets?|results?|achiev\w+|demonstrat\w+|show\w*|tested|tasks?|"
-    r"across|validat\w+|improv\w+)\b",
-    re.IGNORECASE,
-)
 _KIND: Final = re.compile(
     r"\b(?:survey|review|benchmark(?:ing)?|dataset|corpus|analysis|study|understanding|evaluating|evaluation|report|"
     r"library|toolkit|overview|challenge)\b",
     re.IGNORECASE,
 )
-_PROPOSAL: Final = re.compile(
-    r"\b(?:we|this (?:paper|work|study|article|survey|report)|our (?:work|paper|method|approach))"
-    r"(?: \w+){0,2} (?:propos|introduc|present|develop|design|describ|releas|creat|construct|build|contribut|conduct|"
-    r"investigat|stud|explor|provid|show|demonstrat)\w*",
-    re.IGNORECASE,
-)
-_OURS: Final = re.compile(r"\b(?:we|our|this (?:paper|work|study|survey|article))\b", re.IGNORECASE)
 
 
 def role_features(document: Document, names: Sequence[PaperName], words: WordFeatures) -> list[list[str]]:
@@ -74,7 +53,7 @@ def _paper_kind(title: str) -> str:
 def _find_proposal(text: str, body: Sequence[Sentence]) -> tuple[int, int]:
     """Return the number of the sentence in which the paper says what it proposes, and where it does."""
     for number, sentence in enumerate(body):
-        found = _PROPOSAL.search(text, sentence.start, sentence.end)
+        found = PROPOSAL.search(text, sentence.start, sentence.end)
         if found:
             return number, found.end()
     return len(body), len(text)
@@ -195,7 +174,7 @@ def _around(text: str, start: int, end: int, mark: str, words: WordFeatures, low
 def _cues(text: str, sentence: Sentence, start: int, end: int) -> list[str]:
     left, right = text[sentence.start : start], text[end : sentence.end]
     features = []
-    for mark, pattern in (("P", _PROPOSE), ("C", _COMPARE), ("E", _EVALUATE), ("O", _OURS)):
+    for mark, pattern in (("P", PROPOSE), ("C", COMPARE), ("E", EVALUATE), ("O", OURS)):
         before = list(pattern.finditer(left))
         after = pattern.search(right)
         if before:

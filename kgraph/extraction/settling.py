@@ -79,18 +79,29 @@ def observe_names(candidates: Iterable[Sequence[Candidate]]) -> dict[str, NameFa
 Missed = tuple[Field, int, int, int, int, str]
 
 
-def _names_to_look_for(candidates: Iterable[Sequence[Candidate]], names: Mapping[str, NameFacts]) -> dict[str, str]:
-    """Return folded phrase → normal form of the names that are sure enough to be looked for."""
-    wanted = {form for form, facts in names.items() if facts.papers >= FEWEST_PAPERS and facts.mean >= LEAST_MEAN}
-    return {
-        phrase_key(each.surface): form
-        for found in candidates
-        for each in found
-        if (form := normal_form(each.surface)) in wanted
-    }
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A name to look for: its normal form, and whether it is ever written without a capital."""
+
+    form: str
+    lower: bool
 
 
-def find_missed(paper: Paper, found: Sequence[Candidate], keys: Mapping[str, str]) -> list[Missed]:
+def _names_to_look_for(candidates: Iterable[Sequence[Candidate]], names: Mapping[str, NameFacts]) -> dict[str, Wanted]:
+    """Return folded phrase → name, of the names that are sure enough to be looked for."""
+    sure = {form for form, facts in names.items() if facts.papers >= FEWEST_PAPERS and facts.mean >= LEAST_MEAN}
+    wanted: dict[str, Wanted] = {}
+    for found in candidates:
+        for each in found:
+            form = normal_form(each.surface)
+            if form in sure:
+                key = phrase_key(each.surface)
+                lower = each.surface == each.surface.lower() or (key in wanted and wanted[key].lower)
+                wanted[key] = Wanted(form if key not in wanted else min(form, wanted[key].form), lower)
+    return wanted
+
+
+def find_missed(paper: Paper, found: Sequence[Candidate], wanted: Mapping[str, Wanted]) -> list[Missed]:
     """Return where known names stand in a paper outside its candidates, the longest first where they overlap."""
     spans: list[Missed] = []
     for field in FIELDS:
@@ -103,12 +114,14 @@ def find_missed(paper: Paper, found: Sequence[Candidate], keys: Mapping[str, str
             (sentence.spans[phrase.start][0], sentence.spans[phrase.end - 1][1], sentence, phrase.key)
             for sentence in cut_sentences(field, text)
             for phrase in find_phrases(sentence.words)
-            if phrase.key in keys
+            if phrase.key in wanted
         ]
         for start, end, sentence, key in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
-            if not any(taken[start:end]):
-                taken[start:end] = b"\1" * (end - start)
-                spans.append((field, start, end, sentence.start, sentence.end, keys[key]))
+            name = wanted[key]
+            if any(taken[start:end]) or not (name.lower or any(map(str.isupper, text[start:end]))):
+                continue
+            taken[start:end] = b"\1" * (end - start)
+            spans.append((field, start, end, sentence.start, sentence.end, name.form))
     return spans
 
 

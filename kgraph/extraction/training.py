@@ -20,14 +20,14 @@ from kgraph.extraction.labels import LabelledPaper, find_occurrences, read_label
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.model import Tagger, TaggerModel, save_model
 from kgraph.extraction.network import Network, train_network
-from kgraph.extraction.ranking import CLASSES, Group, group_spans, ranking_features
+from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, remember
 from kgraph.extraction.roles import role_features
 from kgraph.records import ENTITY_TYPES, ROLES
 
 TAGGER_OPTIONS: Final = {
     "c1": 0.15,
     "c2": 0.1,
-    "max_iterations": 80,
+    "max_iterations": 60,
     "feature.minfreq": 2,
     "feature.possible_transitions": True,
 }
@@ -67,8 +67,9 @@ def train_model(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> TaggerMode
     papers is tagged by a tagger trained on the other half.
     """
     words = WordFeatures(lexicon)
-    ranker = train_ranker(_tag_unseen(papers, lexicon), words)
-    return TaggerModel(Tagger(train_tagger(papers, words), lexicon), ranker, train_roles(papers, words))
+    memory, ranker = train_ranker(_tag_unseen(papers, lexicon), words)
+    tagger = Tagger(train_tagger(papers, words), lexicon)
+    return TaggerModel(tagger, memory, ranker, train_roles(papers, words))
 
 
 def train_tagger(papers: Sequence[LabelledPaper], words: WordFeatures) -> Chain:
@@ -109,15 +110,19 @@ def _tag_unseen(
             yield labelled, document, group_spans(document, tagger.find_spans(document))
 
 
-def train_ranker(found: Iterable[tuple[LabelledPaper, Document, list[Group]]], words: WordFeatures) -> Network:
+def train_ranker(
+    found: Iterable[tuple[LabelledPaper, Document, list[Group]]], words: WordFeatures
+) -> tuple[Memory, Network]:
     """Train the second layer on the groups of spans that a tagger found in papers which it had not seen."""
-    rows: list[Any] = []
-    classes: list[int] = []
-    for labelled, document, groups in found:
-        if groups:
-            rows.append(ranking_features(document, groups, words))
-            classes += group_classes(labelled, document, groups)
-    return train_network(np.concatenate(rows), np.array(classes), CLASSES)
+    known = [(document, groups, group_classes(labelled, document, groups)) for labelled, document, groups in found]
+    memory = remember((groups, classes) for _, groups, classes in known)
+    rows = [
+        np.concatenate([ranking_features(document, groups, words), memory.rows(groups, classes)], axis=1)
+        for document, groups, classes in known
+        if groups
+    ]
+    targets = np.array([number for _, _, classes in known for number in classes])
+    return memory, train_network(np.concatenate(rows), targets, CLASSES)
 
 
 def group_classes(labelled: LabelledPaper, document: Document, groups: Sequence[Group]) -> list[int]:

@@ -1,0 +1,115 @@
+"""Words by which a paper says what it does with what it names: proposes, compares, evaluates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from kgraph.extraction.documents import Document
+from kgraph.records import Field
+
+PROPOSE: Final = re.compile(
+    r"\b(?:propos\w+|introduc\w+|present\w*|develop\w*|design\w*|contribut\w+|releas\w+|creat\w+|construct\w*|call\w*|"
+    r"dub\w*|name[ds]?|term\w*|coin\w*|novel|new)\b",
+    re.IGNORECASE,
+)
+COMPARE: Final = re.compile(
+    r"\b(?:outperform\w*|compar\w+|baselines?|surpass\w*|exceed\w*|superior|unlike|state-of-the-art|sota|than|over|"
+    r"versus|vs|existing|previous|prior|competitive|matching|beats?)\b",
+    re.IGNORECASE,
+)
+EVALUATE: Final = re.compile(
+    r"\b(?:experiment\w*|evaluat\w+|benchmark\w*|datasets?|results?|achiev\w+|demonstrat\w+|show\w*|tested|tasks?|"
+    r"across|validat\w+|improv\w+)\b",
+    re.IGNORECASE,
+)
+OURS: Final = re.compile(r"\b(?:we|our|this (?:paper|work|study|survey|article))\b", re.IGNORECASE)
+_PARTS: Final = re.compile(
+    r"\b(?:consist\w*|compris\w+|namely|including|components?|modules?|incorporat\w+|integrat\w+|combin\w+|via|first|"
+    r"second|third|then|finally|specifically)\b|\((?:\d|i+|[abc])\)",
+    re.IGNORECASE,
+)
+_NAMING: Final = re.compile(r"\b(?:call(?:ed)?|dubbed|named|termed|coined|namely)\W*$|\bas\W*$", re.IGNORECASE)
+PROPOSAL: Final = re.compile(
+    r"\b(?:we|this (?:paper|work|study|article|survey|report)|our (?:work|paper|method|approach))"
+    r"(?: \w+){0,2} (?:propos|introduc|present|develop|design|describ|releas|creat|construct|build|contribut|conduct|"
+    r"investigat|stud|explor|provid|show|demonstrat)\w*",
+    re.IGNORECASE,
+)
+_PATTERNS: Final = (PROPOSE, COMPARE, EVALUATE, OURS, _PARTS)
+_FAR: Final = 160.0
+
+
+class Placed(Protocol):
+    """Anything that stands somewhere in a field."""
+
+    @property
+    def field(self) -> Field:
+        """The field."""
+
+    @property
+    def start(self) -> int:
+        """The offset of its first character."""
+
+    @property
+    def end(self) -> int:
+        """The offset behind its last character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Where the cues of an abstract stand: spans by pattern, sentence bounds, and the proposal."""
+
+    found: tuple[tuple[tuple[int, int], ...], ...]
+    sentences: tuple[tuple[int, int], ...]
+    proposal: tuple[int, int, int]
+
+
+def find_cues(document: Document) -> Cues:
+    """Find the cues of a paper's abstract."""
+    text = document.paper.abstract
+    sentences = tuple((each.start, each.end) for each in document.sentences if each.field == "abstract")
+    found = tuple(tuple(match.span() for match in pattern.finditer(text)) for pattern in _PATTERNS)
+    return Cues(found, sentences, _find_proposal(text, sentences))
+
+
+def _find_proposal(text: str, sentences: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
+    """Return start of the sentence that says what the paper proposes, end of its cue, and end of the sentence."""
+    for start, end in sentences:
+        match = PROPOSAL.search(text, start, end)
+        if match:
+            return start, match.end(), end
+    return len(text), len(text), len(text)
+
+
+def cue_numbers(document: Document, places: Sequence[Placed], cues: Cues) -> list[float]:
+    """Return how near the cues are to the places of a name, at the nearest."""
+    body = [place for place in places if place.field == "abstract"][:6]
+    before = [0.0] * len(_PATTERNS)
+    after = [0.0] * len(_PATTERNS)
+    text = document.paper.abstract
+    naming = opened = listed = 0.0
+    start, cue, end = cues.proposal
+    stands = [0.0] * 4
+    gap = 0.0
+    for place in body:
+        low, high = next((span for span in cues.sentences if span[0] <= place.start < span[1]), (0, len(text)))
+        for number, spans in enumerate(cues.found):
+            for left, right in spans:
+                if low <= left and right <= place.start:
+                    before[number] = max(before[number], 1 - (place.start - right) / _FAR, 0.05)
+                elif place.end <= left and right <= high:
+                    after[number] = max(after[number], 1 - (left - place.end) / _FAR, 0.05)
+        prefix = text[max(low, place.start - 14) : place.start]
+        naming = max(naming, float(bool(_NAMING.search(prefix))))
+        opened = max(opened, float(prefix.endswith("(")))
+        listed = max(listed, float(prefix.endswith((", ", "and "))))
+        where = 0 if place.start < start else 1 if place.start < cue else 2 if place.start < end else 3
+        stands[where] = 1.0
+        if where == 2:
+            gap = max(gap, 1 - (place.start - cue) / _FAR, 0.05)
+    number = next((at for at, span in enumerate(cues.sentences) if body and span[0] <= body[0].start < span[1]), 0)
+    place_in_text = number / max(1, len(cues.sentences) - 1)
+    return [*before, *after, naming, opened, listed, *stands, gap, float(start == len(text)), place_in_text]

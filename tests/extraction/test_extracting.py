@@ -1,0 +1,105 @@
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kgraph.extraction import extract_all, extract_candidates, settle
+from kgraph.names import normal_form
+from kgraph.records import FIELDS, Candidate, Paper
+
+PAPERS = [
+    Paper(
+        "a",
+        "FastRank: Low-Rank Adapters for Speech Recognition",
+        "We propose FastRank, a method that combines low-rank adaptation (LoRA) with knowledge distillation. "
+        "On LibriSpeech, FastRank lowers the word error rate (WER) of wav2vec 2.0 by 8%. LoRA alone is slower.",
+    ),
+    Paper("b", "A Note on Gardens", ""),
+    Paper(
+        "c",
+        "Pruning Vision Transformers",
+        "Vision Transformers (ViTs) are large. We prune DeiT and Swin on ImageNet and report top-1 accuracy. "
+        "ViTs keep their accuracy after structured pruning.",
+    ),
+]
+
+
+def names(candidates: Sequence[Candidate]) -> dict[str, Candidate]:
+    return {candidate.surface: candidate for candidate in candidates}
+
+
+def assert_lawful(paper: Paper, candidates: Sequence[Candidate]) -> None:
+    for field in FIELDS:
+        last = 0
+        for each in (each for each in candidates if each.field == field):
+            text = paper.text(field)
+            assert text[each.start : each.end] == each.surface
+            assert last <= each.start < each.end <= len(text)
+            assert 0 <= each.sentence_start <= each.start < each.sentence_end <= len(text)
+            assert 0 <= each.confidence <= 1
+            assert round(each.confidence, 3) == each.confidence
+            last = each.end
+
+
+def test_known_names_are_found_with_types_and_roles() -> None:
+    found = names(extract_candidates(PAPERS[0]))
+    assert (found["FastRank"].type, found["FastRank"].role) in {("method", "introduces"), ("model", "introduces")}
+    assert (found["LibriSpeech"].type, found["LibriSpeech"].role) == ("dataset", "evaluates_on")
+    assert found["knowledge distillation"].type == "method"
+    assert found["Speech Recognition"].type == "task"
+
+
+def test_every_occurrence_of_an_abbreviation_has_its_long_form_and_its_role() -> None:
+    found = [each for each in extract_candidates(PAPERS[0]) if each.surface in ("LoRA", "low-rank adaptation")]
+    assert len(found) == 3
+    assert {each.long_form for each in found if each.surface == "LoRA"} == {"low-rank adaptation"}
+    assert len({(each.type, each.role) for each in found}) == 1
+
+
+def test_the_same_name_has_one_role_in_a_paper() -> None:
+    for paper in PAPERS:
+        roles: dict[str, set[str]] = {}
+        for each in extract_candidates(paper):
+            roles.setdefault(normal_form(each.surface), set()).add(each.role)
+        assert all(len(values) == 1 for values in roles.values())
+
+
+def test_offsets_are_lawful_before_and_after_settling() -> None:
+    candidates = [extract_candidates(paper) for paper in PAPERS]
+    for paper, before, after in zip(PAPERS, candidates, settle(PAPERS, candidates), strict=True):
+        assert_lawful(paper, before)
+        assert_lawful(paper, after)
+
+
+def test_a_name_known_from_other_papers_is_found_where_it_was_missed() -> None:
+    papers = [Paper(str(number), "On gardens", "We plant BERT in the garden.") for number in range(4)]
+    known = Candidate("0", "abstract", 9, 13, "BERT", "model", "uses", 0.95, "", 0, 28)
+    settled = settle(papers, [[known], [known], [known], []])
+    assert [(each.surface, each.type) for each in settled[3]] == [("BERT", "model")]
+
+
+def test_settling_does_not_depend_on_the_order_of_the_papers() -> None:
+    candidates = [extract_candidates(paper) for paper in PAPERS]
+    assert settle(PAPERS[::-1], candidates[::-1]) == settle(PAPERS, candidates)[::-1]
+
+
+def test_an_acronym_is_not_found_in_a_common_word() -> None:
+    papers = [
+        Paper(str(number), "On acts", "We use ACT here." if number < 3 else "They act here.") for number in range(4)
+    ]
+    known = Candidate("0", "abstract", 7, 10, "ACT", "method", "uses", 0.95, "", 0, 16)
+    assert settle(papers, [[known]] * 3 + [[]])[3] == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=200))
+def test_any_text_can_be_extracted_from(title: str, abstract: str) -> None:
+    paper = Paper("p", title, abstract)
+    candidates = extract_candidates(paper)
+    assert_lawful(paper, candidates)
+    assert_lawful(paper, settle([paper], [candidates])[0])
+
+
+def test_the_number_of_processes_changes_nothing() -> None:
+    papers = [Paper(f"{paper.id}{number}", paper.title, paper.abstract) for number in range(60) for paper in PAPERS]
+    assert list(extract_all(papers, processes=2)) == list(extract_all(papers, processes=1))
