@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -216,16 +216,21 @@ def _word_numbers(words: WordFeatures, word: str) -> list[float]:
     return [int(frequency) / 9, int(capital) / 4 if capital.isdigit() else 0.5, float(capital == "?")]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Memory:
     """What possible names turned out to be in labelled papers: group key → number of papers by class."""
 
     counts: Mapping[str, tuple[int, ...]]
 
+    @cached_property
+    def _share(self) -> list[float]:
+        """The prior of each class, two papers in all."""
+        total = [max(1, sum(column)) for column in zip(*self.counts.values(), strict=True)] or [1] * CLASSES
+        return [2 * value / sum(total) for value in total]
+
     def rows(self, groups: Sequence[Group], own: Sequence[int] | None = None) -> Array:
         """Return a row of numbers for each group; ``own`` are classes to leave out (the paper's own labels)."""
-        total = [max(1, sum(column)) for column in zip(*self.counts.values(), strict=True)] or [1] * CLASSES
-        share = [2 * value / sum(total) for value in total]
+        share = self._share
         return np.array(
             [self._row(group.key, share, own[at] if own is not None else None) for at, group in enumerate(groups)],
             np.float32,
