@@ -50,7 +50,9 @@ $(VENV)/.test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 
-$(VENV)/.systems: $(VENV)/.test
+$(VENV)/.systems: $(VENV)/.test Makefile
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,systems]'
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
+# The binaries alone: the package with the service, which would start itself, is not needed.
+	@command -v virtuoso-t >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends virtuoso-opensource-7-bin)
 	@touch $@
