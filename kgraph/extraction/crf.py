@@ -16,7 +16,8 @@ import pycrfsuite
 
 from kgraph.records import ENTITY_TYPES, EntityType
 
-Array = npt.NDArray[np.float32]
+# Double precision: what processors round differently is then far below the three digits of a confidence.
+Array = npt.NDArray[np.float64]
 
 LABELS: Final = ("O", *(f"{place}-{kind}" for kind in ENTITY_TYPES for place in "BI"))
 #: Spans less probable than this are not worth a look; none is longer than this many words.
@@ -71,11 +72,11 @@ def read_crfsuite(weights: bytes, labels: Sequence[str] = LABELS) -> Chain:
     table: dict[str, Any] = {}
     for (feature, label), weight in sorted(info.state_features.items()):
         if abs(weight) * _SCALE >= 0.5:
-            table.setdefault(feature, np.zeros(len(labels), np.float32))[number[label]] = weight
-    matrix = np.zeros((len(table) + 1, len(labels)), np.float32)
+            table.setdefault(feature, np.zeros(len(labels), np.float64))[number[label]] = weight
+    matrix = np.zeros((len(table) + 1, len(labels)), np.float64)
     for row, values in enumerate(table.values()):
         matrix[row] = np.clip(np.round(values * _SCALE), -127, 127) / _SCALE
-    transitions = np.zeros((len(labels), len(labels)), np.float32)
+    transitions = np.zeros((len(labels), len(labels)), np.float64)
     for (left, right), weight in info.transitions.items():
         transitions[number[left], number[right]] = weight
     return Chain({feature: row for row, feature in enumerate(table)}, matrix, transitions)
@@ -98,10 +99,10 @@ def unpack_chain(parts: Mapping[str, bytes]) -> Chain:
     transitions = np.frombuffer(parts["transitions"], "<f4")
     count = round(len(transitions) ** 0.5)
     whole = np.frombuffer(parts["weights"], np.int8).reshape(count, len(features)).T
-    weights = np.zeros((len(features) + 1, count), np.float32)
-    weights[:-1] = whole.astype(np.float32) / _SCALE
+    weights = np.zeros((len(features) + 1, count), np.float64)
+    weights[:-1] = whole.astype(np.float64) / _SCALE
     index = {feature: row for row, feature in enumerate(features)}
-    return Chain(index, weights, transitions.reshape(count, count).astype(np.float32))
+    return Chain(index, weights, transitions.reshape(count, count).astype(np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,12 @@ def run_chain(chain: Chain, emissions: Sequence[Array]) -> Lattice:
     """Run the forward-backward algorithm over the sentences of a paper."""
     lengths = tuple(len(rows) for rows in emissions)
     longest, labels = max(lengths), chain.transitions.shape[0]
-    scores = np.ones((len(lengths), longest, labels), np.float32)
+    scores = np.ones((len(lengths), longest, labels), np.float64)
     for number, rows in enumerate(emissions):
         scores[number, : len(rows)] = np.exp(rows - rows.max(axis=1, keepdims=True))
     moves = np.exp(chain.transitions)
     forward = np.empty_like(scores)
-    scales = np.empty(scores.shape[:2], np.float32)
+    scales = np.empty(scores.shape[:2], np.float64)
     state = scores[:, 0]
     for at in range(longest):
         state = scores[:, at] if at == 0 else (state @ moves) * scores[:, at]
@@ -134,10 +135,10 @@ def run_chain(chain: Chain, emissions: Sequence[Array]) -> Lattice:
         forward[:, at], scales[:, at] = state, total
     backward = np.ones_like(scores)
     ends = np.array(lengths)
-    state = np.ones((len(lengths), labels), np.float32)
+    state = np.ones((len(lengths), labels), np.float64)
     for at in range(longest - 2, -1, -1):
         after = (scores[:, at + 1] * state / scales[:, at + 1, None]) @ moves.T
-        state = np.where((at < ends - 1)[:, None], after, np.float32(1))
+        state = np.where((at < ends - 1)[:, None], after, np.float64(1))
         backward[:, at] = state
     return Lattice(forward, backward, scores, scales, lengths, moves)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
+
+from loky import ProcessPoolExecutor
 
 from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import PaperName, Tagged, group_names
@@ -20,6 +20,8 @@ from kgraph.records import FIELDS, Candidate, Field, Paper, Role
 #: Papers that one process takes at a time, and the number below which no pool is worth its start.
 CHUNK: Final = 64
 FEWEST_FOR_POOL: Final = 150
+#: The matrices of one paper are too small to be shared out among threads.
+ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def extract_candidates(paper: Paper, model: TaggerModel | None = None) -> list[Candidate]:
@@ -47,7 +49,8 @@ def extract_all(
     if count < 2 or len(papers) < FEWEST_FOR_POOL:
         yield from _report(map(work, chunks), progress)
         return
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+    # Loky's workers do not import the caller's script anew, which would run it again where nothing guards it.
+    with ProcessPoolExecutor(count, env=ONE_THREAD) as pool:
         yield from _report(pool.map(work, chunks), progress)
 
 

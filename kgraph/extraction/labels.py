@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,9 +100,19 @@ def find_whole(surface: str, text: str) -> list[Span]:
     >>> find_whole("LM", "LM, not LLM")
     [(0, 2)]
     """
-    if surface not in text:
-        return []
-    return [match.span() for match in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text)]
+    spans = []
+    start = text.find(surface) if surface else -1
+    while start >= 0:
+        end = start + len(surface)
+        whole = not _is_word(text[start - 1 : start]) and not _is_word(text[end : end + 1])
+        if whole:
+            spans.append((start, end))
+        start = text.find(surface, end if whole else start + 1)
+    return spans
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def word_labels(document: Document, labelled: LabelledPaper, occurrences: Sequence[Occurrence]) -> list[list[str]]:

@@ -50,7 +50,7 @@ class Lexicon:
 
     words: dict[str, tuple[str, ...]]
     vector_rows: dict[str, int]
-    vectors: npt.NDArray[np.float32]
+    vectors: npt.NDArray[np.float64]
     phrases: dict[str, str]
     names: dict[str, tuple[str, frozenset[str]]]
 
@@ -120,5 +120,5 @@ def load_lexicon(path: Path | None = None) -> Lexicon:
         whole = np.frombuffer(base64.b64decode(content["vectors"]), np.int8).reshape(len(rows), VECTOR)
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{file.name}: cannot be read as word statistics: {error}; reinstall kgraph") from None
-    vectors = np.vstack([whole, np.zeros((1, VECTOR), np.int8)]).astype(np.float32) / np.float32(VECTOR_SCALE)
+    vectors = np.vstack([whole, np.zeros((1, VECTOR), np.int8)]).astype(np.float64) / VECTOR_SCALE
     return Lexicon(words, rows, vectors, load_phrases(), index_names(load_vocabulary()))

@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float32]
+# Learnt in single precision, run in double: see crf.py.
+Array = npt.NDArray[np.floating[Any]]
 
 HIDDEN: Final = 48
 MEMBERS: Final = 4
@@ -34,8 +35,8 @@ class Network:
     def run(self, rows: Array) -> Array:
         """Return a row of class probabilities for each row of numbers."""
         scaled = (rows - self.mean) / self.scale
-        hidden = np.maximum(np.einsum("nf,mfh->mnh", scaled, self.inner, optimize=True) + self.inner_bias, 0)
-        logits = np.einsum("mnh,mhc->mnc", hidden, self.outer, optimize=True) + self.outer_bias
+        hidden = np.maximum(scaled @ self.inner + self.inner_bias, 0)
+        logits = hidden @ self.outer + self.outer_bias
         exponents = np.exp(logits - logits.max(axis=2, keepdims=True))
         mean: Array = (exponents / exponents.sum(axis=2, keepdims=True)).mean(axis=0)
         return mean
@@ -115,7 +116,7 @@ def unpack_network(parts: Mapping[str, bytes]) -> Network:
     members, width, hidden, count = np.frombuffer(parts["shape"], "<i4").tolist()
 
     def read(name: str, kind: str, *shape: int) -> Array:
-        return np.frombuffer(parts[name], kind).reshape(shape).astype(np.float32)
+        return np.frombuffer(parts[name], kind).reshape(shape).astype(np.float64)
 
     return Network(
         read("mean", "<f4", width),

@@ -94,7 +94,7 @@ def ranking_features(document: Document, groups: Sequence[Group], words: WordFea
     text = f"{document.paper.title}\n{document.paper.abstract}".lower()
     length = max(1, len(document.paper.abstract))
     colon = document.paper.title.find(":")
-    rows = np.array([_row(document, group, words, text, length, colon) for group in groups], np.float32)
+    rows = np.array([_row(document, group, words, text, length, colon) for group in groups], np.float64)
     return np.concatenate([rows, _meanings(document, groups, words.lexicon)], axis=1)
 
 
@@ -119,9 +119,9 @@ def _meanings(document: Document, groups: Sequence[Group], lexicon: Lexicon) -> 
 def _means(lists: Sequence[Sequence[int]], lexicon: Lexicon) -> Array:
     flat = [row for each in lists for row in each]
     starts = np.cumsum([0, *(len(each) for each in lists[:-1])])
-    counts = np.array([len(each) for each in lists], np.float32)
+    counts = np.array([len(each) for each in lists], np.float64)
     means = np.add.reduceat(lexicon.vectors[flat], starts, axis=0) / counts[:, None]
-    return means.astype(np.float32)
+    return means.astype(np.float64)
 
 
 def longest(surfaces: Sequence[str]) -> str:
@@ -233,7 +233,7 @@ class Memory:
         share = self._share
         return np.array(
             [self._row(group.key, share, own[at] if own is not None else None) for at, group in enumerate(groups)],
-            np.float32,
+            np.float64,
         )
 
     def _row(self, key: str, share: Sequence[float], own: int | None) -> list[float]:
