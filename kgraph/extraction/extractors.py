@@ -22,10 +22,11 @@ def load_tagger(
     *,
     processes: int | None = None,
     model_path: Path | None = None,
+    vocabulary: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Extractor:
     """Return the extractor that ships with kgraph; see :func:`kgraph.extraction.extract_all`."""
-    return partial(extract_all, processes=processes, model_path=model_path, progress=progress)
+    return partial(extract_all, processes=processes, model_path=model_path, vocabulary=vocabulary, progress=progress)
 
 
 EXTRACTORS: Final[Mapping[str, Callable[..., Extractor]]] = {

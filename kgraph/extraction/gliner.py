@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from kgraph.errors import InputError, UsageError
+from kgraph.errors import InputError, KgraphError, UsageError
 from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import Tagged
 from kgraph.extraction.model import TaggerModel, load_model
@@ -86,7 +86,7 @@ class GlinerExtractor:
         return {"extractor": "gliner", "model": self._name, "labels": labels, "threshold": f"{self._threshold:g}"}
 
     def __call__(self, papers: Sequence[Paper]) -> Iterator[list[Candidate]]:
-        """Yield the candidates of each paper, in the order of the papers."""
+        """Yield the candidates of each paper, in the order of the papers. Raises :class:`KgraphError`."""
         for at in range(0, len(papers), BLOCK):
             documents = [read_document(paper) for paper in papers[at : at + BLOCK]]
             for document, spans in zip(documents, self._predict(documents), strict=True):
@@ -110,14 +110,17 @@ class GlinerExtractor:
     def _ask(self, texts: list[str]) -> Sequence[Sequence[Mapping[str, Any]]]:
         if not texts:
             return []
-        return self._predictor.inference(
-            texts,
-            list(self._types),
-            flat_ner=True,
-            threshold=self._threshold,
-            multi_label=False,
-            batch_size=self._batch_size,
-        )
+        try:
+            return self._predictor.inference(
+                texts,
+                list(self._types),
+                flat_ner=True,
+                threshold=self._threshold,
+                multi_label=False,
+                batch_size=self._batch_size,
+            )
+        except Exception as error:  # noqa: BLE001 - the library and those below it raise what they like
+            raise KgraphError(f"the GLiNER model {self._name!r} failed: {error}") from None
 
     def _read(self, passage: Passage, text: str, found: Mapping[str, Any]) -> Tagged | None:
         """Return a found entity as a span of its field, or None where it is not in the text."""

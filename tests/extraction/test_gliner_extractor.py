@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kgraph.errors import InputError, UsageError
+from kgraph.errors import InputError, KgraphError, UsageError
 from kgraph.extraction import extract_candidates, load_model
 from kgraph.extraction.extractors import EXTRACTORS, load_extractor
 from kgraph.extraction.gliner import LABELS, GlinerExtractor, load_gliner
@@ -189,6 +189,15 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None
 
 def test_the_default_labels_reach_every_type() -> None:
     assert set(LABELS.values()) == {"method", "model", "dataset", "task", "metric"}
+
+
+def test_a_model_that_fails_is_one_clear_line() -> None:
+    class Broken(FakeModel):
+        def inference(self, *args: Any, **kwargs: Any) -> list[list[dict[str, Any]]]:
+            raise RuntimeError("out of memory")
+
+    with pytest.raises(KgraphError, match="the GLiNER model 'tiny' failed: out of memory"):
+        list(make(Broken(), name="tiny")([PAPER]))
 
 
 def test_a_missing_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
