@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from kgraph.errors import InputError
-from kgraph.extraction import extract_all, settle
+from kgraph.extraction import Extractor, extract_all, settle
 from kgraph.linking import count_entities, link_comentions, link_paper_entities, link_shared_techniques
 from kgraph.rdf.description import Provenance
 from kgraph.rdf.store import build_store
@@ -41,15 +41,16 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Files that a build goes by beside what ships: weights of the tagger, a vocabulary, corrections."""
+    """What a build goes by beside what ships: weights of the tagger, a vocabulary, corrections, another extractor."""
 
     model: Path | None = None
     vocabulary: Path | None = None
     curation: Path | None = None
+    extractor: Extractor | None = None
 
     def digests(self) -> dict[str, str]:
         """Return the SHA-256 of each file that is given, by what it is for. Raises :class:`InputError`."""
-        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        given = {"model": self.model, "vocabulary": self.vocabulary, "curation": self.curation}
         return {name: _sha256(path) for name, path in given.items() if path}
 
 
@@ -96,16 +97,39 @@ def build_graph(
             on_problem=on_problem,
             progress=progress,
         )
-        _tell(progress, "linking")
-        tables = link(extracted)
-        write_tables(draft, tables)
-        build = digest_tables(draft, base_iri)
-        manifest = Manifest(build, __version__, base_iri, options, _digest_inputs(inputs), count_tables(tables))
-        if store:
-            _tell(progress, "storing")
-            triples = write_store(Tables(draft), draft / "store", manifest)
-            manifest = replace(manifest, counts={**manifest.counts, "triples": triples})
-        commit(path, draft, manifest)
+        origin = Origin(base_iri, options, _digest_inputs(inputs))
+        return write_graph(extracted, path, draft, origin, store=store, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the manifest of a graph says of how it was made: base IRI, options, and the digests of the inputs."""
+
+    base_iri: str = DEFAULT_BASE_IRI
+    options: dict[str, Any] = field(default_factory=dict)
+    inputs: list[dict[str, str]] = field(default_factory=list)
+
+
+def write_graph(
+    extracted: Extracted,
+    path: Path,
+    draft: Path,
+    origin: Origin,
+    *,
+    store: bool = True,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Link what was extracted, write it into the draft of a build, and make that the current build of ``path``."""
+    _tell(progress, "linking")
+    tables = link(extracted)
+    write_tables(draft, tables)
+    build = digest_tables(draft, origin.base_iri)
+    manifest = Manifest(build, __version__, origin.base_iri, origin.options, origin.inputs, count_tables(tables))
+    if store:
+        _tell(progress, "storing")
+        triples = write_store(Tables(draft), draft / "store", manifest)
+        manifest = replace(manifest, counts={**manifest.counts, "triples": triples})
+    commit(path, draft, manifest)
     return manifest
 
 
@@ -128,7 +152,7 @@ def extract_inputs(
         progress=lambda done: _tell(progress, "reading", done),
     )
     candidates = []
-    for found in extract_all(papers, processes=processes, model_path=knowledge.model):
+    for found in _extract(papers, processes, knowledge):
         candidates.append(found)
         _tell(progress, "extracting", len(candidates), len(papers))
     extracted = settle_and_resolve(papers, candidates, knowledge, progress)
@@ -137,6 +161,12 @@ def extract_inputs(
         if on_problem and knowledge.curation:
             on_problem(Problem(knowledge.curation.name, f"line {correction.line}", nothing))
     return extracted
+
+
+def _extract(papers: Sequence[Paper], processes: int | None, knowledge: Knowledge) -> Iterator[list[Candidate]]:
+    if knowledge.extractor:
+        return knowledge.extractor(papers)
+    return extract_all(papers, processes=processes, model_path=knowledge.model, vocabulary=knowledge.vocabulary)
 
 
 def settle_and_resolve(

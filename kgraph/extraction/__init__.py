@@ -1,15 +1,18 @@
 """Text → candidates: the names in a paper, with their types and roles; and settling them over a corpus."""
 
 from kgraph.extraction.extracting import extract_all, extract_candidates
+from kgraph.extraction.extractors import Extractor, load_extractor
 from kgraph.extraction.model import TaggerModel, load_model
 from kgraph.extraction.settling import settle
 from kgraph.extraction.training import TrainingReport, train
 
 __all__ = [
+    "Extractor",
     "TaggerModel",
     "TrainingReport",
     "extract_all",
     "extract_candidates",
+    "load_extractor",
     "load_model",
     "settle",
     "train",

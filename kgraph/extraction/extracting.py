@@ -38,6 +38,7 @@ def extract_all(
     processes: int | None = None,
     progress: Callable[[int], None] | None = None,
     model_path: Path | None = None,
+    vocabulary: Path | None = None,
 ) -> Iterator[list[Candidate]]:
     """Yield the candidates of each paper, in the order of the papers whatever the number of processes.
 
@@ -45,7 +46,7 @@ def extract_all(
     """
     count = min(processes or os.cpu_count() or 1, -(-len(papers) // CHUNK))
     chunks = [papers[at : at + CHUNK] for at in range(0, len(papers), CHUNK)]
-    work = partial(_extract_chunk, model_path)
+    work = partial(_extract_chunk, model_path, vocabulary)
     if count < 2 or len(papers) < FEWEST_FOR_POOL:
         yield from _report(map(work, chunks), progress)
         return
@@ -54,8 +55,8 @@ def extract_all(
         yield from _report(pool.map(work, chunks), progress)
 
 
-def _extract_chunk(model_path: Path | None, papers: Sequence[Paper]) -> list[list[Candidate]]:
-    model = load_model(model_path)
+def _extract_chunk(model_path: Path | None, vocabulary: Path | None, papers: Sequence[Paper]) -> list[list[Candidate]]:
+    model = load_model(model_path, vocabulary)
     return [extract_candidates(paper, model) for paper in papers]
 
 

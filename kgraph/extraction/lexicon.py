@@ -109,9 +109,9 @@ def index_names(concepts: Iterable[Concept]) -> dict[str, tuple[str, frozenset[s
 
 
 @lru_cache(maxsize=2)
-def load_lexicon(path: Path | None = None) -> Lexicon:
-    """Read the shipped statistics of words and phrases, and the shipped vocabulary."""
-    file = path or data_path("words.json.gz")
+def load_lexicon(vocabulary: Path | None = None) -> Lexicon:
+    """Read the shipped statistics of words and phrases, and the vocabulary with what ``vocabulary`` adds to it."""
+    file = data_path("words.json.gz")
     try:
         with gzip.open(file, "rt", encoding="utf-8") as stream:
             content = json.load(stream)
@@ -121,4 +121,4 @@ def load_lexicon(path: Path | None = None) -> Lexicon:
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{file.name}: cannot be read as word statistics: {error}; reinstall kgraph") from None
     vectors = np.vstack([whole, np.zeros((1, VECTOR), np.int8)]).astype(np.float64) / VECTOR_SCALE
-    return Lexicon(words, rows, vectors, load_phrases(), index_names(load_vocabulary()))
+    return Lexicon(words, rows, vectors, load_phrases(), index_names(load_vocabulary(vocabulary)))
