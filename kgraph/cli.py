@@ -414,6 +414,39 @@ def view(graph: Path, output: Path, **options: Any) -> None:
 
 @main.command()
 @_graph
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0: any free.")
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds that a query may run.")
+@click.option("--max-rows", default=100_000, show_default=True, help="Rows or triples of an answer.")
+@click.option("--max-bytes", default=64 << 20, show_default=True, help="Bytes of an answer.")
+@click.option("--memory", default=1024, show_default=True, help="MiB that a query may need.")
+@click.option("--workers", default=0, help="Queries that run at once. [default: one a core, 2 to 8]")
+@click.option("--queue", default=100, show_default=True, help="Queries that may wait for a worker.")
+@click.option(
+    "--memory-copy", default=300_000, show_default=True, help="Triples up to which workers keep the graph in memory."
+)
+@click.option(
+    "--cors", multiple=True, metavar="ORIGIN", help="A site whose pages may ask, such as https://example.org."
+)
+def serve(graph: Path, host: str, port: int, cors: tuple[str, ...], **limits: Any) -> None:
+    """Serve a graph over HTTP: SPARQL at /sparql, the explorer at /, a JSON API under /api.
+
+    It is read-only and limits every query; other machines reach it only with another --host. SIGHUP makes it
+    change to a newer build. docs/serving.md tells the rest.
+
+    \b
+    Examples:
+      kgraph serve papers.kg
+      kgraph serve papers.kg --host 0.0.0.0 --port 8080 --timeout 10
+    """
+    from kgraph.graph import open_graph
+    from kgraph.serving import Limits
+
+    open_graph(graph).serve(host=host, port=port, limits=Limits(**limits), cors=cors)
+
+
+@main.command()
+@_graph
 @_json
 def validate(graph: Path, as_json: bool) -> None:
     """Check a graph against its SHACL shapes; exits 1 where something is wrong.

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kgraph.querying import NamedQuery, QueryResult
     from kgraph.rdf.validation import Violation
     from kgraph.reading import Problem
+    from kgraph.serving import Limits
 
 Engine = Literal["oxigraph", "rdflib"]
 
@@ -246,6 +247,17 @@ class Graph:
         return validate(self.tables, self.manifest.base_iri)
 
     # Taking it elsewhere
+
+    def serve(
+        self, *, host: str = "127.0.0.1", port: int = 8000, limits: Limits | None = None, cors: Sequence[str] = ()
+    ) -> None:
+        """Serve the graph over HTTP until the process is told to stop: SPARQL, a JSON API, the explorer.
+
+        ``limits`` are what a query may take, ``cors`` the origins whose pages may ask. Needs the extra ``serve``.
+        """
+        from kgraph.serving import serve
+
+        serve(self.path, host=host, port=port, limits=limits, cors=cors)
 
     def select(self, subset: Subset | None = None) -> Selection:
         """Return the tables of a part of the graph."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from marking import SMALL_CORPUS, make_tables, mark
@@ -11,6 +13,9 @@ from marking import SMALL_CORPUS, make_tables, mark
 from kgraph.graph import Graph, build
 from kgraph.resources import data_path
 from kgraph.storing.tables import MemoryTables
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 
 def shared_folder() -> Path | None:
@@ -36,3 +41,16 @@ def small_tables() -> MemoryTables:
 def sample_graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """The graph of the papers that ship with the package."""
     return build(data_path("sample/papers.jsonl"), tmp_path_factory.mktemp("sample") / "sample.kg")
+
+
+@pytest.fixture(scope="session")
+def client(sample_graph: Graph) -> Iterator[TestClient]:
+    """A client of the sample graph's server, whose limits are low so that tests of what is stopped are quick."""
+    from starlette.testclient import TestClient
+
+    from kgraph.serving.app import create_app
+    from kgraph.serving.limits import Limits
+
+    limits = Limits(timeout=6.0, max_rows=1000, max_bytes=2 << 20, memory=256, workers=1, queue=3)
+    with TestClient(create_app(sample_graph.path, limits=limits), base_url="http://127.0.0.1:8000") as client:
+        yield client
