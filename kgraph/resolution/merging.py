@@ -106,6 +106,8 @@ def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Me
     concepts = _VocabularyIndex(vocabulary)
     union = NameUnion()
     keys: dict[NameCount, Key] = {}
+    cases = _Cases(names)
+    concepts.cases = cases
     for name in names:
         key, reason = _sense(name, senses, concepts)
         keys[name] = key
@@ -117,12 +119,37 @@ def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Me
     _join_vocabulary(union, concepts)
     _join_spelled_out(union, names, keys, senses)
     _join_variants(union, names, keys)
-    _join_types(union, names, keys)
+    _join_types(union, names, keys, concepts)
     found = {union.find(key): concept for key in sorted(union.parent) if (concept := concepts.get(*key))}
     return Merged(keys, union, found)
 
 
+class _Cases:
+    """Which names are plain words and which are acronyms: "math" the word and MATH the data set fold to one form."""
+
+    def __init__(self, names: Iterable[NameCount]) -> None:
+        self._written: dict[Key, set[str]] = defaultdict(set)
+        for name in names:
+            self._written[normal_form(name.surface), name.type].add(name.surface)
+
+    def is_word(self, key: Key) -> bool:
+        """Whether a name is only ever written in small letters."""
+        written = self._written.get(key, ())
+        return bool(written) and all(surface.isalpha() and surface.islower() for surface in written)
+
+    def is_acronym(self, key: Key) -> bool:
+        """Whether a name is written in capitals."""
+        return any(is_acronym(surface) for surface in self._written.get(key, ()))
+
+
+def is_acronym(surface: str) -> bool:
+    """Whether a name is one word of capitals, a plural s aside."""
+    return len(surface) > 1 and surface.isalpha() and surface.removesuffix("s").isupper()
+
+
 class _VocabularyIndex:
+    cases: _Cases
+
     def __init__(self, vocabulary: Iterable[Concept]) -> None:
         self._by_key: dict[Key, Concept] = {}
         self._types: dict[str, list[EntityType]] = defaultdict(list)
@@ -139,7 +166,15 @@ class _VocabularyIndex:
         if exact:
             return exact
         others = [other for other in ENTITY_TYPES if other in self._types.get(form, ()) and compatible(other, kind)]
-        return self._by_key[(form, others[0])] if others else None
+        other = self._by_key[(form, others[0])] if others else None
+        if other and is_acronym(other.name) and self.cases.is_word((form, kind)):
+            return None
+        return other
+
+    def only_type(self, form: str) -> EntityType | None:
+        """Return the type of the one concept that a normal form names, if there is just one."""
+        types = set(self._types.get(form, ()))
+        return types.pop() if len(types) == 1 else None
 
 
 #: short form → type → long form (normal form) → (papers, a spelling)
@@ -239,25 +274,47 @@ def _join_variants(union: NameUnion, names: Sequence[NameCount], keys: dict[Name
         ordered = sorted(forms, key=lambda key: (-forms[key], key))
         for position, key in enumerate(ordered):
             for larger in ordered[:position]:
-                if compatible(key[1], larger[1]) and _same_numbers(key[0], larger[0]):
+                alike = key[0] != larger[0] and compatible(key[1], larger[1])  # one form: see _join_types
+                if alike and _same_numbers(key[0], larger[0]):
                     union.join(key, larger, "the same in other words")
                     break
 
 
-def _join_types(union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key]) -> None:
-    """Join one form under types that are easily confused; the majority type goes first."""
+def _join_types(
+    union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key], concepts: _VocabularyIndex
+) -> None:
+    """Join one form under types that are easily confused; the majority type goes first.
+
+    A proper name that the vocabulary knows under one type only is of that type, whatever it was taken for.
+    """
     counts: dict[str, Counter[EntityType]] = defaultdict(Counter)
+    proper: set[str] = set()
     for name in names:
         form, kind = keys[name]
         counts[form][kind] += name.mentions
+        if not name.surface.islower():
+            proper.add(form)
+    cases = concepts.cases
     for form, kinds in sorted(counts.items()):
         ordered = sorted(kinds, key=lambda kind: (-kinds[kind], ENTITY_TYPES.index(kind)))
         while ordered:
             main, *others = ordered
-            for kind in others:
-                if compatible(main, kind):
-                    union.join((form, kind), (form, main), f"the same name, mostly called a {main}")
-            ordered = [kind for kind in others if not compatible(main, kind)]
+            joined = [
+                kind for kind in others if compatible(main, kind) and not _differ_in_case(cases, form, main, kind)
+            ]
+            for kind in joined:
+                union.join((form, kind), (form, main), f"the same name, mostly called a {main}")
+            ordered = [kind for kind in others if kind not in joined]
+        known = concepts.only_type(form)
+        if known and known in kinds and form in proper:
+            for kind in sorted(set(kinds) - {known}):
+                if not _differ_in_case(cases, form, known, kind):
+                    union.join((form, kind), (form, known), f"the vocabulary knows it as a {known} only")
+
+
+def _differ_in_case(cases: _Cases, form: str, one: EntityType, other: EntityType) -> bool:
+    keys = (form, one), (form, other)
+    return any(cases.is_word(a) and cases.is_acronym(b) for a, b in (keys, keys[::-1]))
 
 
 def _same_numbers(one: str, other: str) -> bool:

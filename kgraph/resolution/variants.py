@@ -76,6 +76,8 @@ def _join_prefixes(words: list[str]) -> list[str]:
 
 
 def _fold_quantity(words: list[str]) -> list[str]:
+    if words == ["parameter"]:
+        return [*words, "#"]
     if words[:2] == ["number", "of"] and len(words) > 2:
         return [*words[2:], "#"]
     if len(words) > 1 and words[-1] in ("count", "number"):

@@ -144,3 +144,18 @@ def test_resolution_is_whole_unique_acyclic_and_does_not_depend_on_order(
             at = broader[at]
     shuffler.shuffle(names)
     assert resolve(names) == resolution
+
+
+def test_a_word_is_not_the_acronym_that_folds_to_it() -> None:
+    names = [name("math", "task", papers=5), name("MATH", "dataset", papers=2)]
+    resolution = resolve(names, [Concept("MATH", "dataset")])
+    assert not same(resolution, *names)
+    assert {entity.name for entity in resolution.entities} == {"math", "MATH"}
+
+
+def test_a_proper_name_is_of_the_type_that_the_vocabulary_knows() -> None:
+    names = [name("Mamba", "dataset"), name("Mamba", "model", papers=3)]
+    assert not same(resolve(names), *names)
+    resolution = resolve(names, [Concept("Mamba", "model")])
+    assert same(resolution, *names)
+    assert resolution.entities[0].type == "model"
