@@ -157,19 +157,20 @@ def load_gliner(
     passage_words: int = PASSAGE_WORDS,
     device: str = "cpu",
     model_path: Path | None = None,
+    vocabulary: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> GlinerExtractor:
     """Return an extractor that asks a GLiNER model.
 
     ``model`` is a folder, or the name of a model on the hub, which the library then downloads. ``labels`` maps the
     phrases that the model is asked for to types; ``passage_words`` is how much of a text it gets at once;
-    ``model_path`` is a tagger whose role classifier gives the roles. ``progress`` is told how many papers have been
-    done since it was last told. Raises :class:`UsageError` where the extra is not installed, :class:`InputError`
-    for a model that cannot be loaded.
+    ``model_path`` is a tagger whose role classifier gives the roles, and ``vocabulary`` adds to the names that it
+    knows. ``progress`` is told how many papers have been done since it was last told. Raises :class:`UsageError`
+    where the extra is not installed, :class:`InputError` for a model that cannot be loaded.
     """
     return GlinerExtractor(
         _load_predictor(model, device),
-        load_model(model_path),
+        load_model(model_path, vocabulary),
         name=Path(model).name if Path(model).is_dir() else model,
         labels=labels,
         threshold=threshold,

@@ -233,6 +233,7 @@ def load_llm(
     max_tokens: int = 4096,
     prices: Prices | None = None,
     model_path: Path | None = None,
+    vocabulary: Path | None = None,
     progress: Callable[[int], None] | None = None,
     on_unread: Callable[[Paper, str], None] | None = None,
 ) -> LlmExtractor:
@@ -240,13 +241,14 @@ def load_llm(
 
     ``url`` is what stands before ``/chat/completions``; ``key_variable`` names the environment variable with the
     key (:data:`KEY_VARIABLE` where it is empty; without a key none is sent); ``cache`` is a folder for answers;
-    ``timeout`` is in seconds; ``model_path`` is a tagger whose role classifier fills in missing roles. ``progress``
-    is told how many papers have been done since it was last told. Raises :class:`UsageError`.
+    ``timeout`` is in seconds; ``model_path`` is a tagger whose role classifier fills in missing roles, and
+    ``vocabulary`` adds to the names that it knows. ``progress`` is told how many papers have been done since it was
+    last told. Raises :class:`UsageError`.
     """
     endpoint = Endpoint(url, model, _read_key(key_variable), timeout, retries)
     return LlmExtractor(
         endpoint,
-        load_model(model_path),
+        load_model(model_path, vocabulary),
         cache=AnswerCache(cache) if cache else None,
         concurrency=concurrency,
         max_tokens=max_tokens,
