@@ -7,6 +7,7 @@ from typing import Any
 
 import rdflib
 from oxrdflib import OxigraphStore
+from pyoxigraph import Store
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.query import Result
 
@@ -47,8 +48,18 @@ def to_rdflib(tables: Tables, base_iri: str = DEFAULT_BASE_IRI, *, native: bool 
         with piped(lines) as stream:
             graph.parse(stream, format="nt")
     else:
-        store = PlainLiteralStore(store=memory_store(lines))
-        graph = rdflib.Graph(store=store, identifier=DATASET_DEFAULT_GRAPH_ID, bind_namespaces="none")
+        graph = in_rdflib(memory_store(lines))
+    return _with_prefixes(graph)
+
+
+def in_rdflib(store: Store) -> rdflib.Graph:
+    """Return the default graph of a store as an rdflib Graph; nothing is copied."""
+    return rdflib.Graph(
+        store=PlainLiteralStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID, bind_namespaces="none"
+    )
+
+
+def _with_prefixes(graph: rdflib.Graph) -> rdflib.Graph:
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     return graph
