@@ -408,8 +408,10 @@ def view(graph: Path, output: Path, **options: Any) -> None:
     from kgraph.graph import open_graph
 
     opened = open_graph(graph)
-    opened.view(output, subset=_subset(opened, options))
+    lacking = opened.view(output, subset=_subset(opened, options))
     click.echo(f"wrote {output}; open it in a browser", err=True)
+    if lacking:
+        click.echo(f"the page has no SPARQL tab: {lacking}", err=True)
 
 
 @main.command()

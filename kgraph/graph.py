@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -289,13 +288,19 @@ class Graph:
         rdf = RdfOptions(texts, annotations, rdf12, shards, pipeline.provenance(self.manifest))
         export_selection(selection, format_name, Path(path), rdf)
 
-    def view(self, path: str | Path, *, subset: Subset | None = None) -> None:
-        """Write an interactive page of the graph, or of a part of it: one HTML file that needs no network."""
+    def view(self, path: str | Path, *, subset: Subset | None = None) -> str:
+        """Write an interactive page of the graph, or of a part of it: one HTML file that needs no network.
+
+        It opens around the subset's focus. Returns why the page has no SPARQL tab, or an empty text. Raises
+        :class:`kgraph.errors.OutputError` where it cannot be written or the graph is too large for one file.
+        """
         from kgraph.storing.files import whole_file
         from kgraph.viewing import write_page
 
+        part = subset or Subset()
+        examples = [asdict(query) for query in self.named_queries()]
         with whole_file(Path(path)) as draft:
-            write_page(self.select(subset), draft)
+            return write_page(self.select(part), draft, focus=part.focus, depth=part.depth, examples=examples)
 
     def to_networkx(self, subset: Subset | None = None) -> nx.MultiDiGraph[str]:
         """Return the graph as a networkx MultiDiGraph whose edges are keyed by their kind."""
@@ -316,13 +321,16 @@ class Graph:
         return to_pyvis(self.select(subset))
 
     def _repr_html_(self) -> str:
-        """Show the graph's page in a notebook, in a frame of its own."""
+        """Show the graph's page in a notebook, in a frame of its own; without the SPARQL tab, to keep it small."""
         import html
 
-        with tempfile.TemporaryDirectory() as folder:
-            page = Path(folder) / "page.html"
-            self.view(page)
-            text = page.read_text(encoding="utf-8")
+        from kgraph.errors import OutputError
+        from kgraph.viewing import render_page
+
+        try:
+            text = render_page(self.select(), with_sparql=False)
+        except OutputError as error:
+            return f"<p>{html.escape(f'{self!r}: {error}')}</p>"
         return (
             f'<iframe srcdoc="{html.escape(text, quote=True)}" sandbox="allow-scripts allow-downloads" '
             'style="width:100%;height:640px;border:0"></iframe>'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,15 +25,15 @@ PATIENCE = 120
 LICENCES = """\
 oxigraph.js and oxigraph.wasm.deflate are the JavaScript bindings of Oxigraph (npm package "oxigraph"), Copyright
 Oxigraph developers, under the MIT licence or the Apache License 2.0, at your choice; kgraph passes them on under
-the Apache License 2.0, whose text is in kgraph's own LICENSE file. The files are as published, the second one
-compressed.
+the Apache License 2.0, whose text is in kgraph's own LICENSE file. The first is changed from a module (web.js) to a
+plain script, the second (web_bg.wasm) compressed.
 """
 
 
 def build_assets(assets: Path = ASSETS) -> str:
     """Write the engine into ``assets`` where it is not there already; return what went wrong, or an empty text."""
     lock = (WEB / "package-lock.json").read_bytes()
-    stamp = hashlib.sha256(lock).hexdigest()
+    stamp = hashlib.sha256(lock + Path(__file__).read_bytes()).hexdigest()
     if (assets / "stamp").is_file() and (assets / "stamp").read_text(encoding="utf-8") == stamp:
         return ""
     npm = shutil.which("npm")
@@ -59,11 +60,14 @@ def _install(npm: str, place: Path) -> str:
 
 def _pack(package: Path, assets: Path, stamp: str) -> str:
     try:
-        script, engine = (package / "web.js").read_bytes(), (package / "web_bg.wasm").read_bytes()
+        script, engine = (package / "web.js").read_text(encoding="utf-8"), (package / "web_bg.wasm").read_bytes()
+        plain = as_plain_script(script)
+        if re.search(r"^(import|export)\b|import\.meta", plain, re.MULTILINE):
+            return "this version of the engine's script is not known"
         assets.mkdir(parents=True, exist_ok=True)
         # The stamp comes last: without it what is there does not count.
         for name, content in (
-            ("oxigraph.js", script),
+            ("oxigraph.js", plain.encode()),
             ("oxigraph.wasm.deflate", zlib.compress(engine, 9)),
             ("LICENCES.txt", LICENCES.encode()),
             ("stamp", stamp.encode()),
@@ -74,6 +78,17 @@ def _pack(package: Path, assets: Path, stamp: str) -> str:
     except OSError as error:
         return f"the engine could not be written ({error})"
     return ""
+
+
+def as_plain_script(module: str) -> str:
+    """Return a module's text as a script: a page opened from a file may start no worker from a module.
+
+    >>> as_plain_script("export class Store {}\\nexport { a, b as default };\\n")
+    'class Store {}\\n\\n'
+    """
+    plain = re.sub(r"^export (?=(?:async )?function |class )", "", module, flags=re.MULTILINE)
+    plain = re.sub(r"^export \{[^}]*\};$", "", plain, flags=re.MULTILINE)
+    return plain.replace("import.meta.url", "''")
 
 
 if __name__ == "__main__":

@@ -2,91 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "viewing"))
-from selections import ENDLESS, RIGHT_TO_LEFT, SCRIPT, corpus_selection, hostile_selection, selection_of
+from browsing import drawn, middle_of_the_picture, search_for, title_of_panel
+from selections import ENDLESS, RIGHT_TO_LEFT, SCRIPT, corpus_selection, selection_of
 
 from kgraph.viewing.page import write_page
 
+pytest_plugins = ["browser_fixtures"]
 pytestmark = pytest.mark.systems
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    if not Path(CHROMIUM).exists():
-        pytest.skip("chromium is not installed")
-    with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("pages")
-    write_page(hostile_selection(), folder / "hostile.html")
-    write_page(corpus_selection(200, 1200), folder / "corpus.html")
-    return {name: (folder / f"{name}.html").as_uri() for name in ("hostile", "corpus")}
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page on which any error, any alert and any request to elsewhere fails the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    opened = context.new_page()
-    wrong: list[str] = []
-
-    def note(bad: bool, text: str) -> None:
-        if bad:
-            wrong.append(text)
-
-    def refuse(dialog: Any) -> None:
-        note(True, f"dialog {dialog.message}")
-        dialog.dismiss()
-
-    opened.on("console", lambda message: note(message.type in ("error", "warning"), message.text))
-    opened.on("pageerror", lambda error: note(True, str(error)))
-    opened.on("dialog", refuse)
-    opened.on("request", lambda request: note(not request.url.startswith(("file:", "data:", "blob:")), request.url))
-    yield opened
-    context.close()
-    assert wrong == []
-
-
-def search_for(page: Any, text: str) -> None:
-    page.keyboard.press("/")
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-
-
-def drawn(page: Any) -> str:
-    text: str = page.inner_text("#crumbs")
-    return text
-
-
-def title_of_panel(page: Any) -> str:
-    text: str = page.inner_text("#panel h2")
-    return text
 
 
 def test_it_opens_on_a_map_with_an_overview(page: Any, files: dict[str, str]) -> None:
@@ -352,12 +279,6 @@ def test_expanding_adds_neighbours(page: Any, files: dict[str, str]) -> None:
     page.keyboard.press("e")
     assert "expanded=" in page.url
     assert page.evaluate("document.querySelector('#crumbs').textContent") != before
-
-
-def middle_of_the_picture(page: Any) -> tuple[float, float]:
-    page.wait_for_timeout(700)
-    box = page.locator("#canvas").bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 10
 
 
 def test_a_click_on_an_edge_shows_its_evidence(page: Any, files: dict[str, str]) -> None:

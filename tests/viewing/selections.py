@@ -6,6 +6,7 @@ import itertools
 import math
 from collections import Counter, defaultdict
 from typing import Any
+from urllib.parse import quote, unquote
 
 import numpy as np
 import pyarrow as pa
@@ -101,7 +102,7 @@ def _write(sentences: list[list[Any]]) -> tuple[str, list[dict[str, Any]]]:
                 "confidence": round(0.6 + 0.39 * ((start * 7) % 100) / 100, 3),
                 "sentence_start": begin,
                 "sentence_end": len(text),
-                "entity": f"entity/{name}",
+                "entity": f"entity/{quote(name, safe='')}",
             }
             for start, name, kind, role in named
         ]
@@ -141,7 +142,7 @@ def _counted(rows: list[dict[str, Any]], mentions: list[dict[str, Any]], title: 
         "entities": [
             {
                 "id": entity,
-                "name": entity.removeprefix("entity/"),
+                "name": _name_of(entity),
                 "type": types[entity],
                 "broader": "",
                 "papers": number[entity],
@@ -153,8 +154,8 @@ def _counted(rows: list[dict[str, Any]], mentions: list[dict[str, Any]], title: 
             {"entity": entity, "alias": alias, "count": count, "reason": "spelling"}
             for entity in sorted(types)
             for alias, count in (
-                (entity.removeprefix("entity/"), counts[entity]),
-                (entity.removeprefix("entity/").upper(), 1),
+                (_name_of(entity), counts[entity]),
+                (_name_of(entity).upper(), 1),
             )
         ],
         "paper_entity": [
@@ -199,6 +200,10 @@ def _counted(rows: list[dict[str, Any]], mentions: list[dict[str, Any]], title: 
         title=title,
         base_iri="https://w3id.org/kgraph/",
     )
+
+
+def _name_of(entity: str) -> str:
+    return unquote(entity.removeprefix("entity/"))
 
 
 def _npmi(both: int, first: int, second: int, total: int) -> float:

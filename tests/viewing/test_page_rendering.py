@@ -4,9 +4,11 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +29,7 @@ def data_of(page: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def hostile_page() -> str:
-    return render_page(hostile_selection())
+    return render_page(hostile_selection(), with_sparql=False)
 
 
 def test_no_name_reaches_the_page_as_markup(hostile_page: str) -> None:
@@ -80,7 +82,14 @@ def test_an_empty_graph_is_a_page() -> None:
 
 
 def test_a_page_of_five_hundred_papers_is_under_four_megabytes() -> None:
-    assert len(render_page(corpus_selection(515, 3500, 20)).encode()) < 4_000_000
+    assert len(render_page(corpus_selection(515, 3500, 20), with_sparql=False).encode()) < 4_000_000
+
+
+def test_a_graph_too_large_for_one_file_is_told() -> None:
+    selection = corpus_selection(40, 100)
+    many = pa.concat_tables([selection.papers] * 126)
+    with pytest.raises(OutputError, match=r"5,040 papers are too many .* 'kgraph serve'"):
+        render_page(replace(selection, papers=many))
 
 
 @given(st.text())

@@ -70,7 +70,7 @@ function drawScene() {
   const { nodes, edges } = scene;
   picture.lit = litNodes();
   scene.order = null;
-  const frame = JSON.stringify([state.view, state.centre, state.depth, state.from, state.to, state.community]);
+  const frame = JSON.stringify([state.view, state.centre, state.depth, state.from, state.to, state.community, state.chosen]);
   const moved = frame !== picture.frame;
   // What was dragged stays there while the view is the same.
   if (moved) picture.dragged.clear();

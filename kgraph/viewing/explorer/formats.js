@@ -32,13 +32,15 @@ function graphAsGraphml() {
 const TURTLE_CLASSES = { method: 'Method', model: 'Model', dataset: 'Dataset', task: 'Task', metric: 'Metric', paper: 'Paper' };
 const TURTLE_ROLES = { introduces: 'introduces', evaluates_on: 'evaluatesOn', compares_with: 'comparesWith', uses: 'uses', mentions: 'mentions' };
 
+/** A node and a text as Turtle and SPARQL write them. */
+const iriOf = (node) => `<${(DATA.base + idOf(node)).replace(/[\u0000-\u0020<>"{}|^`\\]/g, encodeURIComponent)}>`;
+const literalOf = (text) => JSON.stringify(text).replace(/[\u007f\ufffe\uffff]/g, '\ufffd');
+
 /** Nodes with their names and their ties, in the terms of the ontology, as an export writes them. */
 function graphAsTurtle() {
-  const iri = (node) => `<${(DATA.base + idOf(node)).replace(/[\u0000-\u0020<>"{}|^`\\]/g, encodeURIComponent)}>`;
-  const literal = (text) => JSON.stringify(text).replace(/[\u007f\ufffe\uffff]/g, '\ufffd');
-  const nodes = shownNodes().map((node) => `${iri(node)} a kg:${TURTLE_CLASSES[typeOf(node)]} ; ${isPaper(node) ? 'dcterms:title' : 'skos:prefLabel'} ${literal(nameOf(node))} .`);
+  const nodes = shownNodes().map((node) => `${iriOf(node)} a kg:${TURTLE_CLASSES[typeOf(node)]} ; ${isPaper(node) ? 'dcterms:title' : 'skos:prefLabel'} ${literalOf(nameOf(node))} .`);
   const edges = shownEdges().flatMap((edge) => {
-    const [a, b] = [iri(edge.a), iri(edge.b)];
+    const [a, b] = [iriOf(edge.a), iriOf(edge.b)];
     const both = (property) => [`${a} ${property} ${b} .`, `${b} ${property} ${a} .`];
     if (edge.kind === 'co_mention') return both('kg:coMentionedWith');
     if (edge.kind === 'shared_technique') return both('kg:sharesTechniqueWith');

@@ -13,7 +13,7 @@ function homePanel() {
     regionList(),
     DATA.types.map(topOfType),
     element('h3', {}, 'Keys'),
-    element('p', { class: 'note keys' }, keyHint('/', 'search'), keyHint('m', 'map'), keyHint('t', 'table'), keyHint('e', 'expand'), keyHint('Esc', 'close')),
+    element('p', { class: 'note keys' }, keyHint('/', 'search'), keyHint('m', 'map'), keyHint('t', 'table'), DATA.ask ? keyHint('s', 'SPARQL') : null, keyHint('e', 'expand'), keyHint('Esc', 'close')),
   ];
 }
 

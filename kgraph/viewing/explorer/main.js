@@ -4,6 +4,7 @@ function render() {
   document.title = `${pageName()} – kgraph`;
   makeScene();
   drawTable();
+  drawAsk();
   drawPanel();
   drawLegend();
   drawCrumbs();
@@ -27,15 +28,18 @@ function drawCrumbs() {
     ego: () => [button('Map', showMap, { class: 'plain' }), ' › ', quoted(shortened(nameOf(state.centre), 40), { class: 'here' }),
       element('span', { class: 'number' }, nearTold())],
     path: () => [button('Map', showMap, { class: 'plain' }), ' › ', element('strong', {}, 'Path')],
+    chosen: () => [button('Map', showMap, { class: 'plain' }), ' › ', element('strong', {}, 'Answer'),
+      element('span', { class: 'number' }, ` · ${plural(state.chosen.length, 'node', 'nodes')}`)],
   }[state.view]();
   const extra = {
     map: () => !DATA.map.some(isPaper) && button(state.papers ? 'Without papers' : 'With papers', () => go({ papers: !state.papers }), { 'aria-pressed': String(state.papers) }),
     ego: () => [1, 2].map((depth) => button(`${depth} ${depth > 1 ? 'steps' : 'step'}`, () => go({ depth }), { 'aria-pressed': String(state.depth === depth) })),
     path: () => null,
+    chosen: () => button('Back to the question', toggleAsk),
   }[state.view]();
   byId('crumbs').replaceChildren(element('span', { class: 'where' }, told), element('span', { class: 'switch', role: 'group' }, extra || []));
-  byId('crumbs').hidden = Boolean(state.table);
-  announce([state.node >= 0 && `${nameOf(state.node).slice(0, 200)}, ${nodeLine(state.node)}`, byId('crumbs').textContent].filter(Boolean).join('. '));
+  byId('crumbs').hidden = Boolean(state.table) || state.ask;
+  announce([state.node >= 0 && `${nameOf(state.node).slice(0, 200)}, ${nodeLine(state.node)}`, byId('crumbs').querySelector('.where').textContent].filter(Boolean).join('. '));
 }
 
 /** How many of the neighbours are drawn. */
@@ -54,6 +58,7 @@ function onKey(event) {
     '/': () => byId('search').focus(),
     m: showMap,
     t: toggleTable,
+    s: toggleAsk,
     e: () => state.node >= 0 && expand(state.node),
     Escape: stepBack,
   };
@@ -68,7 +73,7 @@ function stepBack() {
   else if (state.view !== 'map' || state.community >= 0) showMap();
 }
 
-const toggleTable = () => go({ table: state.table ? '' : 'entities' });
+const toggleTable = () => go({ table: state.table ? '' : 'entities', ask: false });
 
 function toggleLegend(open = !byId('legend').classList.contains('open')) {
   byId('legend').classList.toggle('open', open);
@@ -102,6 +107,8 @@ function startControls() {
   byId('title').textContent = shortened(DATA.title, 80);
   byId('home').addEventListener('click', showMap);
   byId('show-table').addEventListener('click', toggleTable);
+  byId('show-ask').hidden = !DATA.ask;
+  byId('show-ask').addEventListener('click', toggleAsk);
   byId('show-legend').addEventListener('click', () => toggleLegend());
   byId('show-takeaway').addEventListener('click', () => toggleTakeaway());
   byId('takeaway').append(...TAKEAWAYS.map(([label, action]) => button(label, () => { toggleTakeaway(false); action(); }, { role: 'menuitem' })));
@@ -121,8 +128,17 @@ function changeTheme(theme) {
   render();
 }
 
+/** A page that was made around a node opens there, unless its address says otherwise. */
+function openAtFocus() {
+  const centre = NODE_OF_ID.get(DATA.start.focus);
+  if (centre === undefined || window.location.hash.length > 1) return;
+  state = { ...START, view: 'ego', centre, node: centre, depth: DATA.start.depth >= 2 ? 2 : 1 };
+  replaceHash(toHash(state));
+}
+
 setTheme(prefersDark.matches ? 'dark' : 'light');
 startControls();
 startSearch();
 startPicture();
+openAtFocus();
 followAddress();

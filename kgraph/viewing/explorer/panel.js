@@ -32,7 +32,7 @@ function actions(node) {
     button('Hide', () => go({ hidden: toggled(state.hidden, node), node: -1, pinned: state.pinned.filter((one) => one !== node) })));
 }
 
-const findPath = (from, to) => go({ view: 'path', from, to, node: -1, edge: -1, table: '' });
+const findPath = (from, to) => go({ view: 'path', from, to, node: -1, edge: -1, table: '', ask: false });
 
 function entityPanel(node) {
   const { entities } = DATA;

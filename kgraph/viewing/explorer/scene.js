@@ -13,7 +13,7 @@ const isDrawn = (node) => scene.nodes.has(node);
 
 /** Make the scene of the state: {nodes: Map of node → {x, y}, edges: numbers}. */
 function makeScene() {
-  const makers = { map: mapPlaces, ego: egoPlaces, path: pathPlaces };
+  const makers = { map: mapPlaces, ego: egoPlaces, path: pathPlaces, chosen: chosenPlaces };
   const { places, hubs, only } = makers[state.view]();
   placePinned(places);
   scene = { nodes: places, edges: only || edgesAmong(places, hubs) };
@@ -127,7 +127,7 @@ function fanOut(places, hubs, node, limit) {
 }
 
 /** Push nodes apart where they crowd; the middle stays. */
-function part(places, fixed) {
+function part(places, fixed, room = 42) {
   const nodes = [...places.keys()];
   for (let round = 0; round < 30; round += 1) {
     let moved = false;
@@ -138,8 +138,8 @@ function part(places, fixed) {
         const x = (two.x - one.x) / 1.6 || 0.1;
         const y = two.y - one.y || 0.1;
         const apart = Math.hypot(x, y);
-        if (apart >= 42) continue;
-        const push = ((42 - apart) / apart) * 0.5;
+        if (apart >= room) continue;
+        const push = ((room - apart) / apart) * 0.5;
         if (nodes[first] !== fixed) { one.x -= x * push * 1.6; one.y -= y * push; }
         if (nodes[second] !== fixed) { two.x += x * push * 1.6; two.y += y * push; }
         moved = true;
@@ -156,6 +156,21 @@ function pathPlaces() {
     x: (place - (nodes.length - 1) / 2) * 210, y: (place % 2 ? 34 : -34),
   }]));
   return { places, hubs: new Set(), only: path || [] };
+}
+
+/** Nodes that were asked for, lying to one another as on the map but closer. */
+function chosenPlaces() {
+  const nodes = state.chosen.filter(nodePasses);
+  // By rank, so that what stands far off on the map leaves the others no less room.
+  const spread = (axis) => {
+    const rank = new Map([...nodes].sort((one, two) => DATA[axis][one] - DATA[axis][two]).map((node, place) => [node, place]));
+    const room = 100 * Math.sqrt(nodes.length) * (axis === 'x' ? 1.5 : 1);
+    return (node) => ((rank.get(node) + 0.5) / nodes.length - 0.5) * room;
+  };
+  const [x, y] = [spread('x'), spread('y')];
+  const places = new Map(nodes.map((node) => [node, { x: x(node), y: y(node) }]));
+  part(places, -1, 64);
+  return { places, hubs: nodes.length <= 60 ? new Set(nodes) : new Set() };
 }
 
 /** The ties to draw among nodes: all of the hubs', and of the others the strongest few of each kind. */

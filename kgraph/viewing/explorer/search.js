@@ -81,8 +81,8 @@ function distance(one, two, limit) {
   return last[two.length] <= limit ? last[two.length] : 9;
 }
 
-/** Make the search box: arrows choose, Enter takes, Escape leaves. `choose` is what a choice does at the time. */
-const searchBox = { choose: null, options: [], active: -1 };
+/** Make the search box: arrows choose, Enter takes, Escape leaves. `choose` is what a choice does at the time, `after` has the focus then. */
+const searchBox = { choose: null, after: 'panel', options: [], active: -1 };
 
 function startSearch() {
   const input = byId('search');
@@ -150,9 +150,10 @@ function take(number) {
   const chosen = searchBox.options[number];
   if (!chosen) return;
   const choose = searchBox.choose || lookAround;
+  const { after } = searchBox;
   leaveSearch();
   choose(chosen.node);
-  byId('panel').focus({ preventScroll: true });
+  byId(after).focus({ preventScroll: true });
 }
 
 function closeSuggestions() {
@@ -161,7 +162,7 @@ function closeSuggestions() {
 }
 
 function leaveSearch() {
-  searchBox.choose = null;
+  Object.assign(searchBox, { choose: null, after: 'panel' });
   byId('search').value = '';
   byId('search').placeholder = SEARCH_HINT;
   closeSuggestions();
@@ -170,9 +171,9 @@ function leaveSearch() {
 
 const SEARCH_HINT = byId('search').placeholder;
 
-/** Ask for another node in the search box. */
-function askForNode(hint, choose) {
-  searchBox.choose = choose;
+/** Ask for another node in the search box; the element `after` has the focus then. */
+function askForNode(hint, choose, after = 'panel') {
+  Object.assign(searchBox, { choose, after });
   byId('search').placeholder = hint;
   byId('search').focus();
 }

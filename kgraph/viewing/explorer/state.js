@@ -1,7 +1,7 @@
 // What the person looks at, and the same in the address, so that a view can be reopened or shared.
 
 const START = Object.freeze({
-  view: 'map', // map, ego (around a node) or path (between two)
+  view: 'map', // map, ego (around a node), path (between two) or chosen (nodes of an answer)
   node: -1, // selected
   edge: -1, // selected
   centre: -1, // of the ego view
@@ -9,9 +9,12 @@ const START = Object.freeze({
   from: -1, // of the path
   to: -1,
   table: '',
+  ask: false, // the SPARQL tab
+  query: '', // as last run there
   community: -1,
   colour: 'type',
   papers: false, // on the map
+  chosen: [],
   expanded: [],
   hidden: [],
   pinned: [],
@@ -30,9 +33,9 @@ let state = START;
 let written = null;
 
 const NODE_KEYS = ['node', 'centre', 'from', 'to'];
-const NODE_LISTS = ['expanded', 'hidden', 'pinned'];
+const NODE_LISTS = ['chosen', 'expanded', 'hidden', 'pinned'];
 const LISTS = { offTypes: TYPES, offKinds: KINDS, offRoles: DATA.roles };
-const CHOICES = { view: ['map', 'ego', 'path'], table: ['', 'entities', 'papers', 'ties'], colour: ['type', 'community'] };
+const CHOICES = { view: ['map', 'ego', 'path', 'chosen'], table: ['', 'entities', 'papers', 'ties'], colour: ['type', 'community'] };
 const NUMBERS = ['depth', 'community', 'leastPapers', 'leastTogether', 'leastWeight', 'leastConfidence', 'since', 'until'];
 
 /** Write a state as the part of the address after #. What is as at the start is left out. */
@@ -42,6 +45,8 @@ function toHash(wanted) {
   const code = encodeURIComponent;
   for (const key of [...Object.keys(CHOICES), ...NUMBERS]) if (wanted[key] !== START[key]) put(key, code(wanted[key]));
   if (wanted.papers) put('papers', 1);
+  if (wanted.ask) put('ask', 1);
+  if (wanted.query) put('query', code(wanted.query));
   for (const key of NODE_KEYS) if (wanted[key] >= 0) put(key, code(idOf(wanted[key])));
   for (const key of NODE_LISTS) if (wanted[key].length) put(key, wanted[key].map((node) => code(idOf(node))).join(','));
   for (const key of Object.keys(LISTS)) if (wanted[key].length) put(key, wanted[key].join(','));
@@ -65,10 +70,13 @@ function fromHash(hash) {
     else if (key in CHOICES && CHOICES[key].includes(items[0] || '')) read[key] = items[0] || '';
     else if (NUMBERS.includes(key) && Number.isFinite(Number(items[0]))) read[key] = Number(items[0]);
     else if (key === 'papers') read.papers = true;
+    else if (key === 'ask') read.ask = Boolean(DATA.ask);
+    else if (key === 'query' && DATA.ask) read.query = decoded(value);
     else if (key === 'edge' && items.length === 3) read.edge = edgeOfIds(items);
   }
   read.depth = read.depth >= 2 ? 2 : 1;
   if (read.view === 'ego' && read.centre < 0) read.view = 'map';
+  if (read.view === 'chosen' && !read.chosen.length) read.view = 'map';
   if (read.view === 'path' && (read.from < 0 || read.to < 0)) read.view = 'map';
   return read;
 }
@@ -112,11 +120,11 @@ const toggled = (list, item) => (list.includes(item) ? list.filter((one) => one 
 /** Show a node: where it is drawn, or else with its neighbourhood. */
 function visit(node) {
   closeDrawers();
-  if (isDrawn(node) && !state.table) go({ node, edge: -1 });
+  if (state.ask || (isDrawn(node) && !state.table)) go({ node, edge: -1 });
   else lookAround(node);
 }
 
 const lookAround = (node) => go({
-  view: 'ego', centre: node, node, edge: -1, expanded: [], table: '', hidden: state.hidden.filter((one) => one !== node),
+  view: 'ego', centre: node, node, edge: -1, expanded: [], table: '', ask: false, hidden: state.hidden.filter((one) => one !== node),
 });
-const showMap = () => go({ view: 'map', node: -1, edge: -1, centre: -1, from: -1, to: -1, expanded: [], table: '', community: -1 });
+const showMap = () => go({ view: 'map', node: -1, edge: -1, centre: -1, from: -1, to: -1, expanded: [], chosen: [], table: '', ask: false, community: -1 });

@@ -35,7 +35,7 @@ const tableOrder = { name: '', column: 0, falling: true };
 
 function drawTable() {
   byId('table').hidden = !state.table;
-  byId('canvas').classList.toggle('behind', Boolean(state.table));
+  byId('canvas').classList.toggle('behind', Boolean(state.table) || state.ask);
   byId('show-table').setAttribute('aria-pressed', String(Boolean(state.table)));
   if (!state.table) return;
   const table = TABLES[state.table];

@@ -1,0 +1,71 @@
+"""Fetching the page's SPARQL engine when the package is built: web/build.py, with an npm that is made up."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+#: What stands for npm: it writes the package as far as the build reads it.
+NPM = """#!/bin/sh
+mkdir -p node_modules/oxigraph
+printf '%s' "export class Store {}\nexport { a as default };\n" > node_modules/oxigraph/web.js
+printf wasm > node_modules/oxigraph/web_bg.wasm
+"""
+
+
+@pytest.fixture
+def build() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("web_build", ROOT / "web" / "build.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def pretend_npm(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir()
+    (folder / "npm").write_text(script)
+    (folder / "npm").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/bin{os.pathsep}/usr/bin")
+
+
+def test_without_npm_nothing_is_written_and_nothing_fails(
+    build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "npm was not found" in build.build_assets(tmp_path / "assets")
+    assert not (tmp_path / "assets").exists()
+
+
+def test_an_npm_that_fails_is_told(build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_npm(tmp_path / "bin", "#!/bin/sh\necho 'npm error no registry' >&2; exit 1\n", monkeypatch)
+    assert "npm error no registry" in build.build_assets(tmp_path / "assets")
+    assert not (tmp_path / "assets").exists()
+
+
+def test_what_is_there_is_not_fetched_again(build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_npm(tmp_path / "bin", NPM, monkeypatch)
+    assert build.build_assets(tmp_path / "assets") == ""
+    written = {path.name for path in (tmp_path / "assets").iterdir()}
+    assert written == {"oxigraph.js", "oxigraph.wasm.deflate", "LICENCES.txt", "stamp"}
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert build.build_assets(tmp_path / "assets") == ""
+
+
+def test_a_script_of_another_kind_is_refused(
+    build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend_npm(tmp_path / "bin", NPM.replace("export class", "export default class"), monkeypatch)
+    assert "not known" in build.build_assets(tmp_path / "assets")
+    assert not (tmp_path / "assets" / "stamp").exists()
+
+
+def test_the_lock_names_no_address() -> None:
+    assert "resolved" not in (ROOT / "web" / "package-lock.json").read_text(encoding="utf-8")
