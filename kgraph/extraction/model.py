@@ -18,7 +18,7 @@ from kgraph.extraction.entities import PaperName
 from kgraph.extraction.features import REACH, WordFeatures, context_features
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.network import Network, pack_network, unpack_network
-from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, select_names
+from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, make_memory, ranking_features, select_names
 from kgraph.extraction.roles import role_features
 from kgraph.records import ROLES, Role
 from kgraph.resources import data_path
@@ -118,11 +118,8 @@ def save_model(path: Path, model: TaggerModel) -> None:
 
 
 @lru_cache(maxsize=2)
-def load_model(path: Path | None = None, vocabulary: Path | None = None) -> TaggerModel:
-    """Read a model, without ``path`` the shipped one; ``vocabulary`` adds to the names that it knows.
-
-    Raises :class:`InputError` where there is none.
-    """
+def load_model(path: Path | None = None) -> TaggerModel:
+    """Read a model; without ``path`` the shipped one. Raises :class:`InputError` where there is none."""
     file = path or data_path(SHIPPED)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -131,7 +128,7 @@ def load_model(path: Path | None = None, vocabulary: Path | None = None) -> Tagg
         memory, ranker = _unpack_memory(_part(parts, "memory")), unpack_network(_part(parts, "ranker"))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(f"{file.name}: is not a model that `kgraph train` wrote: {error}") from None
-    return TaggerModel(Tagger(tagger, load_lexicon(vocabulary)), memory, ranker, roles)
+    return TaggerModel(Tagger(tagger, load_lexicon()), memory, ranker, roles)
 
 
 def _part(parts: Mapping[str, bytes], part: str) -> dict[str, bytes]:
@@ -146,4 +143,4 @@ def _pack_memory(memory: Memory) -> dict[str, bytes]:
 def _unpack_memory(parts: Mapping[str, bytes]) -> Memory:
     counts = np.frombuffer(parts["counts"], np.uint8).reshape(-1, CLASSES).tolist()
     keys = parts["keys"].decode().split("\n")
-    return Memory(dict(zip(keys, map(tuple, counts), strict=True)))
+    return make_memory(dict(zip(keys, map(tuple, counts), strict=True)))
