@@ -18,7 +18,7 @@ from kgraph.extraction.entities import PaperName
 from kgraph.extraction.features import REACH, WordFeatures, context_features
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.network import Network, pack_network, unpack_network
-from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, make_memory, ranking_features, select_names
+from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, select_names
 from kgraph.extraction.roles import role_features
 from kgraph.records import ROLES, Role
 from kgraph.resources import data_path
@@ -143,4 +143,4 @@ def _pack_memory(memory: Memory) -> dict[str, bytes]:
 def _unpack_memory(parts: Mapping[str, bytes]) -> Memory:
     counts = np.frombuffer(parts["counts"], np.uint8).reshape(-1, CLASSES).tolist()
     keys = parts["keys"].decode().split("\n")
-    return make_memory(dict(zip(keys, map(tuple, counts), strict=True)))
+    return Memory(dict(zip(keys, map(tuple, counts), strict=True)))
