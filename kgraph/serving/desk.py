@@ -32,6 +32,10 @@ class Desk:
         if kind == "store":
             self.store.query("ASK {}")
         else:
+            import kgraph.exploring.neighbours
+            import kgraph.exploring.paths
+            import kgraph.exploring.searching  # noqa: F401 - the first request should not wait for it
+
             self.tables.rows("SELECT count(*) AS papers FROM papers")
 
     @cached_property

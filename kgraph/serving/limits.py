@@ -37,7 +37,7 @@ class Limits:
     memory: int = 1024
     workers: int = 0
     queue: int = 100
-    patience: float = 3.0
+    patience: float = 2.0
     memory_copy: int = 300_000
 
     def __post_init__(self) -> None:

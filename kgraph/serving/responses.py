@@ -18,43 +18,41 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
-    from kgraph.serving.workers import Answer, WorkerPool
+    from kgraph.serving.spool import Answer
+    from kgraph.serving.workers import WorkerPool
 
 _PIECE = 256 * 1024
 
 
 class SpooledResponse(Response):
-    """Sends a file and deletes it; a client that takes no piece of it for too long is left."""
+    """Sends the file of an answer; a client that takes no piece of it for too long is left."""
 
     def __init__(self, answer: Answer, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(headers=dict(headers or {}), media_type=None)
-        self._path = answer.path
-        # An open file outlives its name: nothing is left behind, whatever happens to the connection.
-        self._file = answer.path.open("rb")
-        self._size = answer.path.stat().st_size
-        answer.path.unlink()
+        self._answer = answer
         self.headers["Content-Type"] = content_type(str(answer.facts["media_type"]))
-        self.headers["Content-Length"] = str(self._size)
+        self.headers["Content-Length"] = str(answer.size)
         if answer.facts.get("truncated"):
             self.headers["X-Kgraph-Truncated"] = f"rows={answer.facts['rows']}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer."""
-        with self._file:
+        try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            left = 0 if scope["method"] == "HEAD" else self._size
-            try:
-                while left > 0:
-                    piece = self._file.read(min(_PIECE, left))
-                    left -= len(piece)
-                    async with asyncio.timeout(PATIENCE_WITH_CLIENTS):
-                        await send({"type": "http.response.body", "body": piece, "more_body": True})
-                        # Lets the loop notice a client that has gone.
-                        await asyncio.sleep(0)
-            except TimeoutError:
-                # The server closes a connection whose answer is not whole.
-                return
+            left = 0 if scope["method"] == "HEAD" else self._answer.size
+            while left > 0:
+                piece = self._answer.file.read(min(_PIECE, left))
+                left -= len(piece)
+                async with asyncio.timeout(PATIENCE_WITH_CLIENTS):
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                    # Lets the loop notice a client that has gone.
+                    await asyncio.sleep(0)
             await send({"type": "http.response.body", "body": b""})
+        except TimeoutError:
+            # The server closes a connection whose answer is not whole.
+            return
+        finally:
+            self._answer.close()
 
 
 async def ask_worker(request: Request, pool: WorkerPool, task: str, arguments: Mapping[str, Any]) -> Answer:

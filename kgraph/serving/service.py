@@ -91,7 +91,8 @@ class Service:
         try:
             await pool.start()
             answer = await pool.run("page", {})
-            text = await asyncio.to_thread(answer.path.read_bytes)
+            text = await asyncio.to_thread(answer.file.read)
+            answer.close()
             return await asyncio.to_thread(Page, text, bool(answer.facts["whole"]))
         finally:
             await pool.close()

@@ -1,106 +1,30 @@
-"""A pool of processes that answer one request at a time and are killed when they take too long or too much.
-
-The triple store has no cancellation, so a process is the unit that can be stopped. The processes are fresh
-interpreters that talk in lines of JSON: nothing of the caller's program is imported again, nothing is pickled.
-"""
+"""A pool of worker processes with a bounded queue, a time limit, and care for those whose queries are quick."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import signal
+import hashlib
 import sys
-import tempfile
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from kgraph.errors import GraphError
 from kgraph.serving.problems import Problem
+from kgraph.serving.processes import Worker
+from kgraph.serving.spool import Answer, Spool
 
-_PROGRAM = "import sys; sys.path.append(sys.argv[1]); from kgraph.serving.worker import main; main()"
-_PACKAGE_PARENT = str(Path(__file__).parents[2])
-#: Seconds that a worker may take to open the graph.
-_START_TIME: Final = 120.0
-#: Bytes of one line of an answer; bodies go through files.
-_LONGEST_LINE: Final = 1 << 20
-_LESS_URGENT: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a worker says: facts about the answer, whose body is in ``path`` (to be deleted by who takes it)."""
-
-    facts: Mapping[str, Any]
-    path: Path
-
-
-class _Worker:
-    """One process of the pool, from the outside."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.began = 0.0
-        self.ended_because = ""
-
-    @classmethod
-    async def start(cls, configuration: Mapping[str, Any]) -> _Worker:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-c", _PROGRAM, _PACKAGE_PARENT,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_LONGEST_LINE, start_new_session=True,
-        )  # fmt: skip
-        worker = cls(process)
-        try:
-            said = await asyncio.wait_for(worker.ask(configuration), _START_TIME)
-        except BaseException:
-            worker.end("")
-            raise
-        if said is None or "error" in said:
-            worker.end("")
-            raise GraphError(said["error"] if said else "a worker ended before it had opened the graph")
-        return worker
-
-    async def ask(self, message: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Send a message and return the answer, or None where the process ended before it gave one."""
-        assert self._process.stdin
-        assert self._process.stdout
-        try:
-            self._process.stdin.write(json.dumps(message).encode() + b"\n")
-            await self._process.stdin.drain()
-            line = await self._process.stdout.readline()
-        except (OSError, ValueError):
-            return None
-        return json.loads(line) if line.endswith(b"\n") else None
-
-    def end(self, reason: str) -> None:
-        """Kill the process at once; ``reason`` says why."""
-        self.ended_because = self.ended_because or reason
-        # Not Process.kill: it would take the exit status away from the event loop.
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.kill(self._process.pid, signal.SIGKILL)
-
-    def make_less_urgent(self) -> None:
-        """Let other processes go before this one from now on; only its end brings it back."""
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, _LESS_URGENT)
-
-    async def gone(self) -> None:
-        """Wait until the process has ended and its pipes are closed."""
-        if self._process.stdin:
-            self._process.stdin.close()
-        await self._process.wait()
+#: How many queries are remembered that took long.
+_REMEMBERED: Final = 10_000
 
 
 class WorkerPool:
-    """``size`` workers, a bounded queue before them, and a time limit on each job.
+    """``size`` workers, at most ``queue`` waiting requests before them, and ``timeout`` seconds for each job.
 
-    Where all are busy and others wait, the job that has run longest gives way once it has run ``patience`` seconds.
+    Quick jobs come first: where all workers are busy and others wait, the job that has run longest gives way once it
+    has run ``patience`` seconds. A job that took so long before, or was stopped, runs when nothing else waits, and
+    never takes the last worker.
     """
 
     def __init__(
@@ -111,20 +35,21 @@ class WorkerPool:
         self._queue = queue
         self._timeout = timeout
         self._patience = patience
-        self._spool = tempfile.TemporaryDirectory(prefix="kgraph-serve-")
-        self._idle: list[_Worker] = []
-        self._busy: set[_Worker] = set()
-        self._waiting: deque[asyncio.Future[_Worker]] = deque()
+        self._spool = Spool()
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._suspects: deque[asyncio.Future[Worker]] = deque()
+        self._long: OrderedDict[bytes, None] = OrderedDict()
         self._replacing: set[asyncio.Task[None]] = set()
         self._closed = False
-        self._jobs = 0
 
     async def start(self) -> None:
         """Start the workers. Raises :class:`GraphError` where they cannot open the graph."""
         started = await asyncio.gather(
-            *(_Worker.start(self._configuration) for _ in range(self._size)), return_exceptions=True
+            *(Worker.start(self._configuration) for _ in range(self._size)), return_exceptions=True
         )
-        self._idle = [worker for worker in started if isinstance(worker, _Worker)]
+        self._idle = [worker for worker in started if isinstance(worker, Worker)]
         failures = [failure for failure in started if isinstance(failure, BaseException)]
         if failures:
             await self.close()
@@ -139,15 +64,15 @@ class WorkerPool:
         workers = [*self._idle, *self._busy]
         for worker in workers:
             worker.end("the server is shutting down")
-        for waiter in self._waiting:
+        for waiter in (*self._waiting, *self._suspects):
             if not waiter.done():
                 waiter.set_exception(Problem(503, "the server is shutting down"))
         await asyncio.gather(*(worker.gone() for worker in workers))
-        self._spool.cleanup()
+        self._spool.clean_up()
 
     async def drain(self) -> None:
         """Let running and waiting jobs finish, then close."""
-        while self._busy or self._waiting:
+        while self._busy or _pending(self._waiting) or _pending(self._suspects):
             await asyncio.sleep(0.05)
         await self.close()
 
@@ -156,7 +81,7 @@ class WorkerPool:
         return {
             "workers": len(self._idle) + len(self._busy),
             "idle": len(self._idle),
-            "waiting": sum(not waiter.done() for waiter in self._waiting),
+            "waiting": _pending(self._waiting) + _pending(self._suspects),
         }
 
     async def run(self, task: str, arguments: Mapping[str, Any]) -> Answer:
@@ -164,11 +89,9 @@ class WorkerPool:
 
         Raises :class:`Problem`: 503 where the queue is full or a limit is overrun, or what the task itself says.
         """
-        worker = await self._take()
-        self._jobs += 1
-        path = Path(self._spool.name) / f"{self._jobs}"
-        worker.began = time.monotonic()
-        self._busy.add(worker)
+        key = hashlib.sha256(repr((task, arguments)).encode("utf-8", "surrogatepass")).digest()
+        worker = await self._take(suspect=key in self._long)
+        path = self._spool.new_path()
         loop = asyncio.get_running_loop()
         timers = [
             loop.call_later(self._timeout, worker.end, f"the query ran longer than {self._timeout:g} seconds"),
@@ -181,28 +104,41 @@ class WorkerPool:
         finally:
             for timer in timers:
                 timer.cancel()
-            self._busy.discard(worker)
-            long = time.monotonic() - worker.began >= self._patience
+            ended = facts is None or "last" in facts
+            slow = time.monotonic() - worker.began >= self._patience
+            if ended or slow:
+                self._remember(key)
             # What was made less urgent cannot be made urgent again.
-            self._put_back(worker, fresh=facts is None or "last" in facts or long)
+            self._put_back(worker, fresh=ended or slow)
             if facts is None or "problem" in facts:
                 path.unlink(missing_ok=True)
         if facts is None:
             raise Problem(503, worker.ended_because or "the query needed more memory or nesting than a query may have")
+        if "log" in facts:
+            _log(f"a worker failed: {facts['log']}")
         if "problem" in facts:
             raise Problem(**facts["problem"])
-        return Answer(facts, path)
+        return self._spool.accept(facts, path)
 
-    async def _take(self) -> _Worker:
+    def _remember(self, key: bytes) -> None:
+        self._long[key] = None
+        self._long.move_to_end(key)
+        if len(self._long) > _REMEMBERED:
+            self._long.popitem(last=False)
+
+    async def _take(self, *, suspect: bool) -> Worker:
+        """Return a worker, which is counted as busy from now on."""
         if self._closed:
             raise Problem(503, "the server is shutting down")
-        if self._idle:
-            return self._idle.pop()
-        self._waiting = deque(waiter for waiter in self._waiting if not waiter.done())
-        if len(self._waiting) >= self._queue:
+        if self._idle and (not suspect or self._may_run_suspect()):
+            return self._assigned(self._idle.pop(), suspect)
+        queue = self._suspects if suspect else self._waiting
+        while queue and queue[0].done():
+            queue.popleft()
+        if _pending(queue) >= self._queue:
             raise Problem(503, f"{self._queue} requests wait already; come again later")
-        waiter: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
+        waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        queue.append(waiter)
         self._make_room()
         try:
             return await asyncio.wait_for(asyncio.shield(waiter), self._timeout)
@@ -215,8 +151,18 @@ class WorkerPool:
                 raise Problem(503, f"no worker was free within {self._timeout:g} seconds; come again later") from None
             raise
 
-    def _put_back(self, worker: _Worker, *, fresh: bool) -> None:
+    def _may_run_suspect(self) -> bool:
+        return sum(worker.suspect for worker in self._busy) < max(1, self._size - 1)
+
+    def _assigned(self, worker: Worker, suspect: bool) -> Worker:
+        worker.suspect = suspect
+        worker.began = time.monotonic()
+        self._busy.add(worker)
+        return worker
+
+    def _put_back(self, worker: Worker, *, fresh: bool) -> None:
         """Give a worker that has done its job to the next in the queue, or a fresh one in its place."""
+        self._busy.discard(worker)
         if self._closed:
             worker.end("")
         elif fresh or worker.ended_because:
@@ -227,22 +173,23 @@ class WorkerPool:
         else:
             self._hand_over(worker)
 
-    def _hand_over(self, worker: _Worker) -> None:
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(worker)
-                return
+    def _hand_over(self, worker: Worker) -> None:
+        for queue, suspect in ((self._waiting, False), (self._suspects, True)):
+            while queue and (not suspect or self._may_run_suspect()):
+                waiter = queue.popleft()
+                if not waiter.done():
+                    waiter.set_result(self._assigned(worker, suspect))
+                    return
         self._idle.append(worker)
 
-    async def _replace(self, worker: _Worker) -> None:
+    async def _replace(self, worker: Worker) -> None:
         await worker.gone()
         pause = 0.5
         while not self._closed:
             try:
-                self._hand_over(await _Worker.start(self._configuration))
+                self._hand_over(await Worker.start(self._configuration))
             except (GraphError, OSError, TimeoutError) as error:
-                print(f"kgraph: a worker cannot start: {error}", file=sys.stderr)  # noqa: T201 - the server's log
+                _log(f"a worker cannot start: {error}")
                 await asyncio.sleep(pause)
                 pause = min(60.0, 2 * pause)
             else:
@@ -250,10 +197,17 @@ class WorkerPool:
 
     def _make_room(self) -> None:
         """End the jobs that have run longest where more requests wait than workers are on their way."""
-        waiting = sum(not waiter.done() for waiter in self._waiting)
         running = sorted((worker for worker in self._busy if not worker.ended_because), key=lambda one: one.began)
         on_their_way = len(self._replacing) + len(self._busy) - len(running)
-        for worker in running[: max(0, waiting - on_their_way)]:
+        for worker in running[: max(0, _pending(self._waiting) - on_their_way)]:
             spent = time.monotonic() - worker.began
             if spent >= self._patience:
                 worker.end(f"the query gave way to others after {spent:.0f} seconds; come again when fewer ask")
+
+
+def _pending(queue: deque[asyncio.Future[Worker]]) -> int:
+    return sum(not waiter.done() for waiter in queue)
+
+
+def _log(text: str) -> None:
+    print(f"kgraph: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the server's log
