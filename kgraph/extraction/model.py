@@ -118,8 +118,11 @@ def save_model(path: Path, model: TaggerModel) -> None:
 
 
 @lru_cache(maxsize=2)
-def load_model(path: Path | None = None) -> TaggerModel:
-    """Read a model; without ``path`` the shipped one. Raises :class:`InputError` where there is none."""
+def load_model(path: Path | None = None, vocabulary: Path | None = None) -> TaggerModel:
+    """Read a model, without ``path`` the shipped one; ``vocabulary`` adds to the names that it knows.
+
+    Raises :class:`InputError` where there is none.
+    """
     file = path or data_path(SHIPPED)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -128,7 +131,7 @@ def load_model(path: Path | None = None) -> TaggerModel:
         memory, ranker = _unpack_memory(_part(parts, "memory")), unpack_network(_part(parts, "ranker"))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(f"{file.name}: is not a model that `kgraph train` wrote: {error}") from None
-    return TaggerModel(Tagger(tagger, load_lexicon()), memory, ranker, roles)
+    return TaggerModel(Tagger(tagger, load_lexicon(vocabulary)), memory, ranker, roles)
 
 
 def _part(parts: Mapping[str, bytes], part: str) -> dict[str, bytes]:
