@@ -95,38 +95,43 @@ def running_virtuoso(folder: Path, data: Path, *, buffers: int = 20_000, rows: i
 
     ``buffers`` are pages of 8 kB; an answer has at most ``rows`` rows.
     """
-    assert SERVER
-    ports = free_ports(2)
-    ini = folder / "virtuoso.ini"
-    ini.write_text(
-        _INI.format(
-            folder=folder,
-            data=data,
-            sql_port=ports[0],
-            http_port=ports[1],
-            rows=rows,
-            buffers=buffers,
-            dirty=buffers * 3 // 4,
-        )
-    )
-    # In the foreground, so that the process we started is the server.
-    command = [SERVER, "+foreground", "+configfile", str(ini)]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    server = Virtuoso(*ports)
+    process, server = _started(folder, data, buffers, rows)
     try:
-        _wait_until_online(process, ports, folder / "virtuoso.log")
         yield server
     finally:
         _stop(server, process)
 
 
-def _wait_until_online(process: subprocess.Popen[bytes], ports: list[int], log: Path) -> None:
+def _started(
+    folder: Path, data: Path, buffers: int, rows: int, attempts: int = 3
+) -> tuple[subprocess.Popen[bytes], Virtuoso]:
+    assert SERVER
+    ports = free_ports(2)
+    ini = folder / "virtuoso.ini"
+    sizes = {"rows": rows, "buffers": buffers, "dirty": buffers * 3 // 4}
+    ini.write_text(_INI.format(folder=folder, data=data, sql_port=ports[0], http_port=ports[1], **sizes))
+    # In the foreground, so that the process we started is the server.
+    command = [SERVER, "+foreground", "+configfile", str(ini)]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if _comes_online(process, ports):
+        return process, Virtuoso(*ports)
+    process.kill()
+    process.wait()
+    if attempts > 1:
+        # Somebody may have taken a port between our look and its start.
+        return _started(folder, data, buffers, rows, attempts - 1)
+    log = folder / "virtuoso.log"
+    told = log.read_text(errors="replace")[-2000:] if log.is_file() else "(no log)"
+    raise RuntimeError(f"Virtuoso did not come online: {told}")
+
+
+def _comes_online(process: subprocess.Popen[bytes], ports: list[int]) -> bool:
     deadline = time.monotonic() + 60
-    while not all(_answers(port) for port in ports):
-        if process.poll() is not None or time.monotonic() > deadline:
-            told = log.read_text(errors="replace")[-2000:] if log.is_file() else "(no log)"
-            raise RuntimeError(f"Virtuoso did not come online: {told}")
+    while process.poll() is None and time.monotonic() < deadline:
+        if all(_answers(port) for port in ports):
+            return True
         time.sleep(0.1)
+    return False
 
 
 def _stop(server: Virtuoso, process: subprocess.Popen[bytes]) -> None:
