@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -159,7 +159,7 @@ def _name(request: Request) -> str:
     """
     raw = bytes(request.scope.get("raw_path") or b"").decode("latin-1").partition("?")[0]
     tail = raw.removeprefix("/api/").partition("/")[2]
-    return _checked(tail if tail.startswith(("entity/", "paper/")) else str(request.path_params["id"]), "id")
+    return _checked(tail if tail.startswith(("entity/", "paper/")) else unquote(tail), "id")
 
 
 def _text(request: Request, name: str, *, required: bool = False) -> str:

@@ -100,7 +100,8 @@ def entities(desk: Desk, output: Path, *, after: str, kind: str, limit: int) -> 
         [after, kind, limit + 1],
     )
     items = [{**row, "iri": desk.base_iri + str(row["id"])} for row in rows[:limit]]
-    return _write(desk, output, {"items": items, "next": items[-1]["id"] if len(rows) > limit else None})
+    following = items[-1]["id"] if len(rows) > limit else None
+    return {**_write(desk, output, {"items": items, "next": following}), "next": following}
 
 
 def page(desk: Desk, output: Path) -> dict[str, Any]:
