@@ -396,19 +396,23 @@ def export(
 @main.command()
 @_graph
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The page to write.")
+@click.option("--query", type=click.Path(path_type=Path, dir_okay=False), help="Draw what this CONSTRUCT returns.")
 @_subset_options
-def view(graph: Path, output: Path, **options: Any) -> None:
+def view(graph: Path, output: Path, query: Path | None, **options: Any) -> None:
     """Write an interactive page, one HTML file that needs no network.
 
     \b
     Examples:
       kgraph view papers.kg -o papers.html
       kgraph view papers.kg -o lora.html --focus LoRA --depth 2
+      kgraph view papers.kg -o answer.html --query my.rq
     """
+    from kgraph.console import read_query
     from kgraph.graph import open_graph
 
     opened = open_graph(graph)
-    lacking = opened.view(output, subset=_subset(opened, options))
+    sparql = read_query(None, query, None, ())[0] if query else ""
+    lacking = opened.view(output, subset=_subset(opened, options), query=sparql)
     click.echo(f"wrote {output}; open it in a browser", err=True)
     if lacking:
         click.echo(f"the page has no SPARQL tab: {lacking}", err=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
     import rdflib
-    from pyoxigraph import Store
+    from pyoxigraph import Store, Triple
     from pyvis.network import Network
 
     from kgraph.querying import NamedQuery, QueryResult
@@ -288,19 +288,32 @@ class Graph:
         rdf = RdfOptions(texts, annotations, rdf12, shards, pipeline.provenance(self.manifest))
         export_selection(selection, format_name, Path(path), rdf)
 
-    def view(self, path: str | Path, *, subset: Subset | None = None) -> str:
+    def view(self, path: str | Path, *, subset: Subset | None = None, query: str = "") -> str:
         """Write an interactive page of the graph, or of a part of it: one HTML file that needs no network.
 
-        It opens around the subset's focus. Returns why the page has no SPARQL tab, or an empty text. Raises
-        :class:`kgraph.errors.OutputError` where it cannot be written or the graph is too large for one file.
+        It opens around the subset's focus, or on what ``query``, a SPARQL CONSTRUCT, returns of the subset. Returns
+        why the page has no SPARQL tab, or an empty text. Raises :class:`kgraph.errors.OutputError` where it cannot be
+        written or the graph is too large for one file, and :class:`kgraph.errors.QueryError`.
         """
         from kgraph.storing.files import whole_file
-        from kgraph.viewing import write_page
+        from kgraph.viewing import pick, write_page
 
         part = subset or Subset()
-        examples = [asdict(query) for query in self.named_queries()]
+        selection = self.select(part)
+        chosen: list[str] = []
+        if query:
+            selection, chosen = pick(selection, self._constructed(query))
+        examples = [asdict(named) for named in self.named_queries()]
         with whole_file(Path(path)) as draft:
-            return write_page(self.select(part), draft, focus=part.focus, depth=part.depth, examples=examples)
+            return write_page(selection, draft, focus=part.focus, depth=part.depth, chosen=chosen, examples=examples)
+
+    def _constructed(self, sparql: str) -> Sequence[Triple]:
+        answer = self.query(sparql)
+        if answer.kind != "graph":
+            raise UsageError(
+                "only the answer to a CONSTRUCT or DESCRIBE can be drawn; 'kgraph query' prints the others"
+            )
+        return answer.triples
 
     def to_networkx(self, subset: Subset | None = None) -> nx.MultiDiGraph[str]:
         """Return the graph as a networkx MultiDiGraph whose edges are keyed by their kind."""

@@ -2,5 +2,6 @@
 
 from kgraph.viewing.network import to_pyvis
 from kgraph.viewing.page import render_page, write_page
+from kgraph.viewing.picking import pick
 
-__all__ = ["render_page", "to_pyvis", "write_page"]
+__all__ = ["pick", "render_page", "to_pyvis", "write_page"]

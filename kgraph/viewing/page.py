@@ -56,12 +56,14 @@ def render_page(
     *,
     focus: str = "",
     depth: int = 1,
+    chosen: Sequence[str] = (),
     examples: Sequence[Example] = (),
     with_sparql: bool = True,
 ) -> str:
     """Return the page of a selection as one HTML document.
 
-    It opens on the map, or on what stands within ``depth`` steps of the node ``focus`` (an id). The SPARQL tab
+    It opens on the map, on what stands within ``depth`` steps of the node ``focus``, or on the ``chosen`` nodes
+    (ids). The SPARQL tab
     offers ``examples``; it is there unless :func:`why_not_to_ask` says why not, or ``with_sparql`` is false.
     Raises :class:`OutputError` for more than ``MOST_PAPERS`` papers.
     """
@@ -74,7 +76,7 @@ def render_page(
     asks = with_sparql and not why_not_to_ask(selection)
     content = page_content(selection, draw(selection))
     content["look"] = {"colours": COLOURS, "shapes": SHAPES, "options": OPTIONS}
-    content["start"] = {"focus": focus, "depth": depth}
+    content["start"] = {"focus": focus, "depth": depth, "chosen": list(chosen)}
     content["ask"] = ask_content(examples) if asks else None
     library = _inline(vis_network_script())
     script = _inline("(() => {\n'use strict';\n" + "\n".join(_read(f"{name}.js") for name in SCRIPTS) + "\n})();")
@@ -99,13 +101,14 @@ def write_page(
     *,
     focus: str = "",
     depth: int = 1,
+    chosen: Sequence[str] = (),
     examples: Sequence[Example] = (),
 ) -> str:
     """Write the page of a selection as :func:`render_page` makes it; return why it has no SPARQL tab, if so.
 
     Raises :class:`OutputError` where ``path`` cannot be written, and as :func:`render_page`.
     """
-    text = render_page(selection, focus=focus, depth=depth, examples=examples)
+    text = render_page(selection, focus=focus, depth=depth, chosen=chosen, examples=examples)
     try:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:

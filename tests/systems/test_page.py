@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from browsing import drawn, middle_of_the_picture, search_for, title_of_panel
-from selections import ENDLESS, RIGHT_TO_LEFT, SCRIPT, corpus_selection, selection_of
+from selections import ENDLESS, RIGHT_TO_LEFT, SCRIPT, corpus_selection, hostile_selection, selection_of
 
 from kgraph.viewing.page import write_page
 
@@ -317,3 +317,13 @@ def test_an_address_that_the_graph_does_not_have_shows_the_map(page: Any, files:
     page.goto(files["hostile"] + address)
     page.wait_for_selector("#crumbs strong")
     assert "Overview" in page.inner_text("#panel")
+
+
+def test_a_page_made_around_a_node_opens_there(page: Any, tmp_path: Path) -> None:
+    write_page(hostile_selection(), tmp_path / "focus.html", focus="entity/GLUE", depth=2)
+    page.goto((tmp_path / "focus.html").as_uri())
+    page.wait_for_selector("#panel h2")
+    assert title_of_panel(page) == "GLUE"
+    assert "depth=2" in page.url
+    page.keyboard.press("m")
+    page.wait_for_selector("#crumbs strong")

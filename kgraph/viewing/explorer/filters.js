@@ -4,6 +4,9 @@ const FILTER_KEYS = ['offTypes', 'offKinds', 'offRoles', 'leastPapers', 'leastTo
 
 let passing = null;
 
+/** Entities of which the page has no tie to a paper, as in a view of co-mentions alone: no filter of papers touches them. */
+const UNTIED = Array.from({ length: ENTITIES }, (_, node) => node).filter((node) => !edgesOf(node, 'mentions').length);
+
 /** The filters' outcome for the state: {key, papers: Set of nodes, counts: papers of each entity}. */
 function filtered() {
   const key = JSON.stringify(FILTER_KEYS.map((name) => state[name]));
@@ -16,6 +19,7 @@ function filtered() {
     counts[edge.b] += 1;
     counts[edge.a] += 1;
   }
+  for (const node of UNTIED) counts[node] = DATA.entities.papers[node];
   passing = { key, hidden, counts, inTime };
   return passing;
 }

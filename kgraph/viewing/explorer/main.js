@@ -29,13 +29,13 @@ function drawCrumbs() {
       element('span', { class: 'number' }, nearTold())],
     path: () => [button('Map', showMap, { class: 'plain' }), ' › ', element('strong', {}, 'Path')],
     chosen: () => [button('Map', showMap, { class: 'plain' }), ' › ', element('strong', {}, 'Answer'),
-      element('span', { class: 'number' }, ` · ${plural(state.chosen.length, 'node', 'nodes')}`)],
+      element('span', { class: 'number' }, ` · ${plural(chosenNodes(state).length, 'node', 'nodes')}`)],
   }[state.view]();
   const extra = {
     map: () => !DATA.map.some(isPaper) && button(state.papers ? 'Without papers' : 'With papers', () => go({ papers: !state.papers }), { 'aria-pressed': String(state.papers) }),
     ego: () => [1, 2].map((depth) => button(`${depth} ${depth > 1 ? 'steps' : 'step'}`, () => go({ depth }), { 'aria-pressed': String(state.depth === depth) })),
     path: () => null,
-    chosen: () => button('Back to the question', toggleAsk),
+    chosen: () => state.query && button('Back to the question', toggleAsk),
   }[state.view]();
   byId('crumbs').replaceChildren(element('span', { class: 'where' }, told), element('span', { class: 'switch', role: 'group' }, extra || []));
   byId('crumbs').hidden = Boolean(state.table) || state.ask;
@@ -128,17 +128,17 @@ function changeTheme(theme) {
   render();
 }
 
-/** A page that was made around a node opens there, unless its address says otherwise. */
-function openAtFocus() {
+/** A page that was made for an answer or around a node opens there, unless its address says otherwise. */
+function openAtStart() {
   const centre = NODE_OF_ID.get(DATA.start.focus);
-  if (centre === undefined || window.location.hash.length > 1) return;
-  state = { ...START, view: 'ego', centre, node: centre, depth: DATA.start.depth >= 2 ? 2 : 1 };
-  replaceHash(toHash(state));
+  if (window.location.hash.length > 1) return;
+  if (ANSWER.length) replaceHash(toHash({ ...START, view: 'chosen' }));
+  else if (centre !== undefined) replaceHash(toHash({ ...START, view: 'ego', centre, node: centre, depth: DATA.start.depth >= 2 ? 2 : 1 }));
 }
 
 setTheme(prefersDark.matches ? 'dark' : 'light');
 startControls();
 startSearch();
 startPicture();
-openAtFocus();
+openAtStart();
 followAddress();

@@ -108,11 +108,15 @@ function sentencesOf(paper, entities) {
     || two.field - one.field || one.from - two.from);
 }
 
-/** The papers (nodes) that name both entities, the newest first. */
+/** The papers (nodes) that name both entities, the newest first; also where no tie to them is here. */
 function papersWithBoth(a, b) {
-  const named = new Set(edgesOf(a, 'mentions').map((edge) => edge.a));
-  return edgesOf(b, 'mentions').map((edge) => edge.a).filter((paper) => named.has(paper)).sort(byDate);
+  const { paper, entity } = DATA.mentions;
+  const [one, other] = [a, b].map((wanted) => new Set(paper.filter((_, number) => entity[number] === wanted)));
+  return [...one].filter((number) => other.has(number)).map((number) => ENTITIES + number).sort(byDate);
 }
+
+/** The nodes that the page was made to show, where it was made for the answer to a query. */
+const ANSWER = DATA.start.chosen.map((id) => NODE_OF_ID.get(id)).filter((node) => node !== undefined);
 
 const byDate = (one, two) => DATA.papers.date[paperOf(two)].localeCompare(DATA.papers.date[paperOf(one)]) || one - two;
 

@@ -40,7 +40,7 @@ function entityPanel(node) {
     element('p', { class: 'kind' }, sign(typeOf(node)), typeOf(node)),
     quoted(nameOf(node), { class: 'title' }, 'h2'),
     element('p', { class: 'facts' }, `${plural(entities.papers[node], 'paper', 'papers')} · ${plural(entities.mentions[node], 'mention', 'mentions')}`),
-    DATA.community[node] >= 0 ? element('p', { class: 'facts' }, 'region ', communityLink(DATA.community[node])) : null,
+    DATA.community[node] >= 0 ? element('p', { class: 'facts in-line' }, 'region', communityLink(DATA.community[node])) : null,
     actions(node),
     aliasList(node),
     kinList(node),

@@ -160,7 +160,7 @@ function pathPlaces() {
 
 /** Nodes that were asked for, lying to one another as on the map but closer. */
 function chosenPlaces() {
-  const nodes = state.chosen.filter(nodePasses);
+  const nodes = chosenNodes(state).filter(nodePasses);
   // By rank, so that what stands far off on the map leaves the others no less room.
   const spread = (axis) => {
     const rank = new Map([...nodes].sort((one, two) => DATA[axis][one] - DATA[axis][two]).map((node, place) => [node, place]));
@@ -170,7 +170,7 @@ function chosenPlaces() {
   const [x, y] = [spread('x'), spread('y')];
   const places = new Map(nodes.map((node) => [node, { x: x(node), y: y(node) }]));
   part(places, -1, 64);
-  return { places, hubs: nodes.length <= 60 ? new Set(nodes) : new Set() };
+  return { places, hubs: nodes.length <= 60 || !state.chosen.length ? new Set(nodes) : new Set() };
 }
 
 /** The ties to draw among nodes: all of the hubs', and of the others the strongest few of each kind. */

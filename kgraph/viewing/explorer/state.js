@@ -14,7 +14,7 @@ const START = Object.freeze({
   community: -1,
   colour: 'type',
   papers: false, // on the map
-  chosen: [],
+  chosen: [], // without any, those of the query that the page was made for
   expanded: [],
   hidden: [],
   pinned: [],
@@ -76,10 +76,12 @@ function fromHash(hash) {
   }
   read.depth = read.depth >= 2 ? 2 : 1;
   if (read.view === 'ego' && read.centre < 0) read.view = 'map';
-  if (read.view === 'chosen' && !read.chosen.length) read.view = 'map';
+  if (read.view === 'chosen' && !chosenNodes(read).length) read.view = 'map';
   if (read.view === 'path' && (read.from < 0 || read.to < 0)) read.view = 'map';
   return read;
 }
+
+const chosenNodes = ({ chosen }) => (chosen.length ? chosen : ANSWER);
 
 function decoded(text) {
   try { return decodeURIComponent(text); } catch { return ''; }
