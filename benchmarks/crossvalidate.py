@@ -4,7 +4,7 @@ Folds go by a hash of the title. Everything that is learnt from labels is learnt
 the labelled papers' own scorer, on what a graph of all these papers would hold (settled and resolved).
 The models of the folds are kept with --write; benchmarks/out_of_fold.py reads them.
 
-usage: python benchmarks/crossvalidate.py [--shared FOLDER] [--folds N] [--write FOLDER] [--processes N]
+usage: python benchmarks/crossvalidate.py [--folds N] [--write FOLDER] [--plot FILE] [--processes N]
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds", type=int, default=FOLDS, help="run only the first N folds")
     parser.add_argument("--write", type=Path, help="keep models, labels and predictions in this folder")
+    parser.add_argument("--plot", type=Path, help="write the reliability plot (SVG) to this file")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     paths = [shared_folder() / "gold" / f"{part}.jsonl" for part in PARTS]
@@ -129,25 +130,61 @@ def main() -> None:
         papers = [replace(each.paper, id=each.paper.title) for each in labelled if each.paper.title in found]
         extracted = settle_and_resolve(papers, [found[paper.title] for paper in papers])
         print(table(score_parts(paths, as_entities(extracted), folder)))
-        print(calibration(labelled, extracted))
+        bins = reliability(labelled, extracted)
+        print(calibration(bins))
+        if arguments.plot:
+            arguments.plot.write_text(plot(bins), encoding="utf-8")
 
 
-def calibration(labelled: Sequence[LabelledPaper], extracted: Extracted) -> str:
-    """Return how often names of each confidence are labelled, and the expected calibration error."""
+def reliability(labelled: Sequence[LabelledPaper], extracted: Extracted) -> list[tuple[int, float, float]]:
+    """Return (names, mean confidence, share that is labelled) for each tenth of confidence."""
     gold = {each.paper.title: {fold(s) for e in each.entities for s in e.surfaces} for each in labelled}
     bins: list[list[tuple[float, bool]]] = [[] for _ in range(10)]
     for paper, found in zip(extracted.papers, extracted.settled, strict=True):
         names = {fold(each.surface): each.confidence for each in found}
         for name, confidence in names.items():
             bins[min(9, int(confidence * 10))].append((confidence, name in gold[paper.title]))
-    lines = ["", "| confidence | names | mean confidence | labelled |", "|---|---|---|---|"]
-    error, total = 0.0, sum(map(len, bins))
-    for number, content in enumerate(bins):
-        if content:
-            mean, right = (sum(values) / len(content) for values in zip(*content, strict=True))
-            error += abs(mean - right) * len(content) / total
-            lines.append(f"| {number / 10:.1f} | {len(content)} | {mean:.3f} | {right:.3f} |")
+    return [
+        (len(content), sum(c for c, _ in content) / len(content), sum(right for _, right in content) / len(content))
+        for content in bins
+        if content
+    ]
+
+
+def calibration(bins: Sequence[tuple[int, float, float]]) -> str:
+    """Return the bins as a Markdown table, and the expected calibration error."""
+    lines = ["", "| names | mean confidence | labelled |", "|---|---|---|"]
+    lines += [f"| {count} | {mean:.3f} | {right:.3f} |" for count, mean, right in bins]
+    total = sum(count for count, *_ in bins)
+    error = sum(abs(mean - right) * count for count, mean, right in bins) / total
     return "\n".join([*lines, "", f"Expected calibration error {error:.3f}"])
+
+
+def plot(bins: Sequence[tuple[int, float, float]]) -> str:
+    """Return a reliability plot as SVG: confidence to the right, share of the names that are labelled upwards."""
+    most = max(count for count, *_ in bins)
+    dots = [
+        f'<circle cx="{40 + 300 * mean:.1f}" cy="{320 - 300 * right:.1f}" r="{3 + 9 * (count / most) ** 0.5:.1f}" '
+        f'fill="#2b6cb0" fill-opacity="0.8"><title>{count} names</title></circle>'
+        for count, mean, right in bins
+    ]
+    ticks = [
+        f'<text x="{40 + 300 * at / 5:.0f}" y="336" text-anchor="middle">{at / 5}</text>'
+        f'<text x="34" y="{324 - 300 * at / 5:.0f}" text-anchor="end">{at / 5}</text>'
+        for at in range(6)
+    ]
+    return "\n".join(
+        [
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 370" font-family="sans-serif" font-size="11">',
+            '<rect width="360" height="370" fill="white"/>',
+            '<path d="M40 20V320H340M40 320L340 20" fill="none" stroke="#999"/>',
+            *ticks,
+            *dots,
+            '<text x="190" y="358" text-anchor="middle">confidence</text>',
+            '<text x="46" y="14">share that is labelled</text>',
+            "</svg>\n",
+        ]
+    )
 
 
 def fold(surface: str) -> str:

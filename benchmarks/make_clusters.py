@@ -2,9 +2,11 @@
 
 Needs gensim and scikit-learn, which the package does not: run it in an environment that has kgraph,
 gensim and scikit-learn. Skip-gram vectors of the words are put into 64, 256 and 1,024 clusters; with
-them go a class of document frequency and one of how often a word is capitalised inside a sentence.
+them go a class of document frequency and one of how often a word is capitalised inside a sentence. The
+vectors of the more frequent words are kept too, cut to 40 principal components of one byte each.
 
-usage: python benchmarks/make_clusters.py OUT.json.gz PAPERS.jsonl.gz...
+The vectors are trained by two threads and so differ a little from run to run; the file that ships was made
+once and is an input of training. usage: python benchmarks/make_clusters.py OUT.json.gz PAPERS.jsonl.gz...
 """
 
 from __future__ import annotations
@@ -86,7 +88,7 @@ def _vectors(sentences: list[list[str]], rows: Sequence[str]) -> Any:
     from gensim.models import Word2Vec  # type: ignore[import-not-found,unused-ignore]
 
     model = Word2Vec(
-        sentences, vector_size=DIMENSIONS, window=4, min_count=3, sg=1, negative=8, workers=2, epochs=5, seed=1,
+        sentences, vector_size=DIMENSIONS, window=4, min_count=FEWEST, sg=1, negative=8, workers=2, epochs=4, seed=1,
         sample=1e-4,
     )  # fmt: skip
     return model.wv[list(rows)]

@@ -17,10 +17,11 @@ from kgraph.extraction.entities import PaperName, Tagged, group_key
 from kgraph.extraction.features import WordFeatures
 from kgraph.extraction.lexicon import Lexicon
 from kgraph.extraction.network import Array
-from kgraph.extraction.phrases import COLUMNS, phrase_key
+from kgraph.extraction.phrases import COLUMNS, fold_word, phrase_key
 from kgraph.names import normal_form
 from kgraph.records import ENTITY_TYPES, FIELDS, EntityType, Field
 
+_JOINS: Final = frozenset((",", "and", "or", "/", "&"))
 _WORD: Final = re.compile(r"\w+(?:\.\d\w*)*")
 #: Occurrences of a name whose neighbours count.
 MOST_PLACES: Final = 6
@@ -95,7 +96,41 @@ def ranking_features(document: Document, groups: Sequence[Group], words: WordFea
     length = max(1, len(document.paper.abstract))
     colon = document.paper.title.find(":")
     rows = np.array([_row(document, group, words, text, length, colon) for group in groups], np.float64)
-    return np.concatenate([rows, _meanings(document, groups, words.lexicon)], axis=1)
+    beside = _list_numbers(document, groups)
+    return np.concatenate([rows, beside, _meanings(document, groups, words.lexicon)], axis=1)
+
+
+def _list_numbers(document: Document, groups: Sequence[Group]) -> Array:
+    """Return for each group how probable each type is for what it is listed with ("A, B and C")."""
+    ends: dict[tuple[int, int], SpanScore] = {}
+    starts: dict[tuple[int, int], SpanScore] = {}
+    for group in groups:
+        for place in group.places:
+            span = place.span
+            for table, at in ((starts, span.start), (ends, span.end)):
+                known = table.get((span.sentence, at))
+                if known is None or known.total < span.total:
+                    table[span.sentence, at] = span
+    rows = np.zeros((len(groups), len(ENTITY_TYPES) + 1), np.float64)
+    for row, group in zip(rows, groups, strict=True):
+        for place in group.places[:MOST_PLACES]:
+            words = document.sentences[place.span.sentence].words
+            before = ends.get((place.span.sentence, _skip(words, place.span.start - 1, -1) + 1))
+            after = starts.get((place.span.sentence, _skip(words, place.span.end, 1)))
+            for other in (before, after):
+                if other is not None and not other.start < place.span.end <= other.end:
+                    row[-1] = 1.0
+                    for number, kind in enumerate(ENTITY_TYPES):
+                        row[number] = max(row[number], other.scores.get(kind, 0.0))
+    return rows
+
+
+def _skip(words: Sequence[str], at: int, step: int) -> int:
+    """Return the place behind the commas and conjunctions at ``at``, or -2 where there are none."""
+    first = at
+    while 0 <= at < len(words) and words[at].lower() in _JOINS:
+        at += step
+    return -2 if at == first else at
 
 
 def _meanings(document: Document, groups: Sequence[Group], lexicon: Lexicon) -> Array:
@@ -208,7 +243,21 @@ def _known_numbers(words: WordFeatures, surfaces: Sequence[str]) -> list[float]:
     columns = [int(digit, 16) / 15 for digit in facts] or [0.0] * COLUMNS
     parts = split_words(surfaces[0])
     ends = [_word_numbers(words, part) for part in (parts[0], parts[-1])]
-    return [*known, float(exact), float(bool(entries)), float(bool(facts)), *columns, *ends[0], *ends[1]]
+    inner = _inner_numbers(words, longest(surfaces))
+    return [*known, float(exact), float(bool(entries)), float(bool(facts)), *columns, *ends[0], *ends[1], *inner]
+
+
+def _inner_numbers(words: WordFeatures, surface: str) -> list[float]:
+    """Return the types of the longest known names that a name ends and starts with, and how much they cover."""
+    parts = [fold_word(part) for part in split_words(surface)]
+    names = words.lexicon.names
+    numbers: list[float] = []
+    for pieces in ([parts[at:] for at in range(1, len(parts))], [parts[:at] for at in range(len(parts) - 1, 0, -1)]):
+        found = next((piece for piece in pieces if "".join(piece) in names), None)
+        types = names["".join(found)][0].split("|") if found else []
+        numbers += [float(kind in types) for kind in ENTITY_TYPES]
+        numbers.append(len(found) / len(parts) if found else 0.0)
+    return numbers
 
 
 def _word_numbers(words: WordFeatures, word: str) -> list[float]:
