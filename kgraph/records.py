@@ -73,20 +73,9 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A settled occurrence of a name, linked to its entity. Fields as in :class:`Candidate`."""
+class Mention(Candidate):
+    """A settled occurrence of a name, linked to its entity."""
 
-    paper: str
-    field: Field
-    start: int
-    end: int
-    surface: str
-    type: EntityType
-    role: Role
-    confidence: float
-    long_form: str
-    sentence_start: int
-    sentence_end: int
     entity: str
 
 
