@@ -33,7 +33,7 @@ def word_shape(word: str) -> str:
 
 
 class WordFeatures:
-    """The features that depend on a word alone, kept by word."""
+    """The features that depend on a word alone, kept by word while a tagger is trained."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
@@ -47,22 +47,24 @@ class WordFeatures:
         """Return the features of a word for the word itself and for its neighbours (-3 to 3)."""
         known = self._near.get(word)
         if known is None:
-            known = self._near[word] = self._make(word)
+            known = self._near[word] = make_windows(word, self.facts(word))
         return known
 
-    def _make(self, word: str) -> tuple[list[str], ...]:
-        lower, shape, facts = word.lower(), word_shape(word), self.facts(word)
-        large, middle, small, frequency, capitals = facts
-        own = [f"w={lower}", f"s={shape}", f"f={fold_word(word)}"]
-        own += [f"p{n}={lower[:n]}" for n in (2, 3, 4) if len(lower) > n]
-        own += [f"x{n}={lower[-n:]}" for n in (1, 2, 3, 4, 5) if len(lower) > n]
-        own += [f"a={large}", f"b={middle}", f"c={small}", f"d={frequency}", f"e={capitals}", f"se={shape}{capitals}"]
-        own += [f"sf={shape}{frequency}", f"l={min(len(word), 12)}"]
-        near = [f"w={lower}", f"s={shape}", f"x3={lower[-3:]}", f"a={large}", f"b={middle}", f"c={small}"]
-        near += [f"e={capitals}"]
-        far = [f"w={lower}", f"b={middle}", f"a={large}"]
-        offsets = {-3: far[:2], -2: far, -1: near, 0: own, 1: near, 2: far, 3: far[:2]}
-        return tuple([f"{offset}{feature}" for feature in offsets[offset]] for offset in range(-3, 4))
+
+def make_windows(word: str, facts: tuple[str, ...]) -> tuple[list[str], ...]:
+    """Return the features of a word with these statistics, for itself and for its neighbours (-3 to 3)."""
+    lower, shape = word.lower(), word_shape(word)
+    large, middle, small, frequency, capitals = facts
+    own = [f"w={lower}", f"s={shape}", f"f={fold_word(word)}"]
+    own += [f"p{n}={lower[:n]}" for n in (2, 3, 4) if len(lower) > n]
+    own += [f"x{n}={lower[-n:]}" for n in (1, 2, 3, 4, 5) if len(lower) > n]
+    own += [f"a={large}", f"b={middle}", f"c={small}", f"d={frequency}", f"e={capitals}", f"se={shape}{capitals}"]
+    own += [f"sf={shape}{frequency}", f"l={min(len(word), 12)}"]
+    near = [f"w={lower}", f"s={shape}", f"x3={lower[-3:]}", f"a={large}", f"b={middle}", f"c={small}"]
+    near += [f"e={capitals}"]
+    far = [f"w={lower}", f"b={middle}", f"a={large}"]
+    offsets = {-3: far[:2], -2: far, -1: near, 0: own, 1: near, 2: far, 3: far[:2]}
+    return tuple([f"{offset}{feature}" for feature in offsets[offset]] for offset in range(-3, 4))
 
 
 def tagger_features(document: Document, words: WordFeatures) -> list[Features]:

@@ -15,7 +15,7 @@ from kgraph.errors import InputError
 from kgraph.extraction.crf import Array, Chain, SpanScore, find_spans, pack_chain, run_chain, unpack_chain
 from kgraph.extraction.documents import Document, Sentence
 from kgraph.extraction.entities import PaperName
-from kgraph.extraction.features import REACH, WordFeatures, context_features
+from kgraph.extraction.features import REACH, WordFeatures, context_features, make_windows
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.network import Network, pack_network, unpack_network
 from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, select_names
@@ -24,6 +24,8 @@ from kgraph.records import ROLES, Role
 from kgraph.resources import data_path
 
 SHIPPED: Final = "tagger.zip"
+#: Words whose weights are kept, some 700 bytes each.
+WORDS_KEPT: Final = 60_000
 
 
 class Tagger:
@@ -51,20 +53,22 @@ class Tagger:
         for offset in range(1, min(REACH, count - 1) + 1):
             total[offset:] += windows[: count - offset, REACH - offset]
             total[: count - offset] += windows[offset:, REACH + offset]
-        index, zero = self.chain.index, len(self.chain.weights) - 1
+        number_of, zero = self.chain.index.get, len(self.chain.weights) - 1
         flat: list[int] = []
         starts: list[int] = []
         for row in rows:
             starts.append(len(flat))
             flat.append(zero)
-            flat += [index[feature] for feature in row if feature in index]
+            flat += [number for feature in row if (number := number_of(feature)) is not None]
         total += np.add.reduceat(self.chain.weights[flat], starts, axis=0)
         return total
 
     def _window(self, word: str) -> Array:
         known = self._windows.get(word)
         if known is None:
-            known = np.stack([self.chain.total(features) for features in self.words.windows(word)])
+            if len(self._windows) >= WORDS_KEPT:
+                self._windows.clear()
+            known = np.stack([self.chain.total(features) for features in make_windows(word, self.words.facts(word))])
             self._windows[word] = known
         return known
 
