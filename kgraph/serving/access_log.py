@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from datetime import UTC, datetime
@@ -35,6 +36,9 @@ class AccessLog:
 
         try:
             await self._app(scope, receive, counted)
+        except asyncio.CancelledError:
+            # The server is stopping and waits for this client no longer: there is nobody left to tell.
+            return
         except Exception:
             status = 500
             raise

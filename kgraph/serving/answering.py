@@ -28,7 +28,7 @@ _Offers = Mapping[str, tuple[str, ...]]
 def answer_query(
     desk: Desk, output: Path, *, query: str, accept: str = "", form: str = "", strict: bool = False
 ) -> dict[str, Any]:
-    """Write the answer to a query, in the format that the client accepts or that ``form`` names.
+    """Write the answer to a query, in the format that ``form`` names if it fits, or else that the client accepts.
 
     Returns its media type and number of rows, and whether it was cut. Raises :class:`Problem`: 400 where the
     query does not parse, 403 where it is refused, 406 where no format fits, 422 where ``strict`` forbids to cut.
@@ -95,10 +95,9 @@ def _write_graph(triples: Iterable[Triple], form: str, limits: Limits, output: P
 
 
 def _negotiate(offers: _Offers, accept: str, form: str) -> tuple[str, str]:
-    if form:
-        if form not in offers:
-            raise Problem(406, f"this answer cannot be written as {form!r}; there are {', '.join(offers)}")
-        return form, offers[form][0]
+    for name, media_types in offers.items():
+        if form == name or form in media_types:
+            return name, media_types[0]
     chosen = choose(accept, offers)
     if chosen is None:
         raise Problem(406, f"this answer cannot be had as {accept!r}; there are {described(offers)}")

@@ -102,11 +102,11 @@ async def reload(app: Starlette) -> None:
             _say(f"the new build cannot be served, the old one goes on: {error}")
             return
         app.state.service = new
-        await draw_page(app)
         _say(f"now serving build {new.manifest.build}")
         task = asyncio.create_task(old.drain())
         app.state.draining.add(task)
         task.add_done_callback(app.state.draining.discard)
+        await draw_page(app)
 
 
 async def draw_page(app: Starlette) -> None:

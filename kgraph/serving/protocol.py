@@ -21,7 +21,7 @@ _READ_ONLY: Final = "updates are refused: this endpoint is read-only"
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
-    """A query as it was asked: its text, a format by name (or none), and whether a cut answer will not do."""
+    """A query as it was asked: its text, a wish for a format (or none), and whether a cut answer will not do."""
 
     query: str
     form: str = ""
@@ -58,8 +58,7 @@ async def read_request(request: Request, graph_name: str) -> QueryRequest | None
         return None
     _check_dataset(pairs, graph_name)
     values = dict(pairs)
-    form = values.get("format", "") or values.get("output", "")
-    return QueryRequest(query, form, values.get("strict", "") in ("1", "true"))
+    return QueryRequest(query, values.get("format", ""), values.get("strict", "") in ("1", "true"))
 
 
 async def read_body(request: Request) -> bytes:

@@ -77,6 +77,15 @@ class _Server(uvicorn.Server):
         # The first visitor finds the page drawn.
         self._begin(draw_page)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let running queries end if they do so soon, then stop."""
+        service = self._app.state.service
+        try:
+            await asyncio.wait_for(service.drain(), _GRACE)
+        except TimeoutError:
+            await service.close()
+        await super().shutdown(sockets)
+
     def _begin(self, work: Callable[[Starlette], Coroutine[Any, Any, None]]) -> None:
         task = asyncio.get_running_loop().create_task(work(self._app))
         self._tasks.add(task)

@@ -15,9 +15,6 @@ from kgraph.serving.desk import Desk
 if TYPE_CHECKING:
     from kgraph.exploring.nodes import Node
 
-#: In a graph of more papers the explorer's page shows those with the strongest ties; more make a page slow to open.
-PAPERS_ON_PAGE: Final = 5_000
-
 
 def search(desk: Desk, output: Path, *, q: str, kind: str, limit: int) -> dict[str, Any]:
     """Find nodes by name, alias or title."""
@@ -107,20 +104,20 @@ def entities(desk: Desk, output: Path, *, after: str, kind: str, limit: int) -> 
 def page(desk: Desk, output: Path) -> dict[str, Any]:
     """Write the explorer's page, of the papers with the strongest ties where there are too many."""
     from kgraph.exploring.subset import Subset, select
-    from kgraph.viewing import render_page
+    from kgraph.viewing.page import MOST_PAPERS, render_page
 
     papers = int(str(desk.tables.rows("SELECT count(*) AS size FROM papers")[0]["size"]))
-    whole = papers <= PAPERS_ON_PAGE
-    subset = Subset() if whole else Subset(papers=_strongest(desk))
+    whole = papers <= MOST_PAPERS
+    subset = Subset() if whole else Subset(papers=_strongest(desk, MOST_PAPERS))
     selection = select(desk.tables, subset, title=desk.title, base_iri=desk.base_iri)
     if not whole:
-        title = f"{desk.title} ({PAPERS_ON_PAGE:,} of {papers:,} papers, those with the strongest ties)"
+        title = f"{desk.title} ({MOST_PAPERS:,} of {papers:,} papers, those with the strongest ties)"
         selection = replace(selection, title=title)
-    output.write_text(render_page(selection), encoding="utf-8", newline="\n")
+    output.write_text(render_page(selection, with_sparql=False), encoding="utf-8", newline="\n")
     return {"whole": whole}
 
 
-def _strongest(desk: Desk) -> tuple[str, ...]:
+def _strongest(desk: Desk, most: int) -> tuple[str, ...]:
     """Return the papers that share the most with others, and after them those with the most entities."""
     rows = desk.tables.rows(
         """
@@ -131,7 +128,7 @@ def _strongest(desk: Desk) -> tuple[str, ...]:
         SELECT p.id FROM papers p LEFT JOIN ties ON ties.paper = p.id LEFT JOIN named ON named.paper = p.id
         ORDER BY coalesce(ties.edges, 0) DESC, coalesce(named.entities, 0) DESC, p.id LIMIT $1
         """,
-        [PAPERS_ON_PAGE],
+        [most],
     )
     return tuple(str(row["id"]) for row in rows)
 

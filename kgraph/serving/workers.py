@@ -42,6 +42,7 @@ class WorkerPool:
         self._suspects: deque[asyncio.Future[Worker]] = deque()
         self._long: OrderedDict[bytes, None] = OrderedDict()
         self._replacing: set[asyncio.Task[None]] = set()
+        self._open = True
         self._closed = False
 
     async def start(self) -> None:
@@ -57,7 +58,7 @@ class WorkerPool:
 
     async def close(self) -> None:
         """End all workers at once, whatever they do."""
-        self._closed = True
+        self._open, self._closed = False, True
         for task in self._replacing:
             task.cancel()
         await asyncio.gather(*self._replacing, return_exceptions=True)
@@ -71,7 +72,8 @@ class WorkerPool:
         self._spool.clean_up()
 
     async def drain(self) -> None:
-        """Let running and waiting jobs finish, then close."""
+        """Take no more jobs, let running and waiting ones finish, then close."""
+        self._open = False
         while self._busy or _pending(self._waiting) or _pending(self._suspects):
             await asyncio.sleep(0.05)
         await self.close()
@@ -128,7 +130,7 @@ class WorkerPool:
 
     async def _take(self, *, suspect: bool) -> Worker:
         """Return a worker, which is counted as busy from now on."""
-        if self._closed:
+        if not self._open:
             raise Problem(503, "the server is shutting down")
         if self._idle and (not suspect or self._may_run_suspect()):
             return self._assigned(self._idle.pop(), suspect)

@@ -95,6 +95,9 @@ def test_the_formats_of_rows_are_read_back_whole(client: TestClient, name: str, 
 def test_a_format_can_be_named_where_a_header_cannot_be_sent(client: TestClient) -> None:
     answer = client.get("/sparql", params={"query": SELECT, "format": "csv"}, headers={"Accept": "text/html"})
     assert answer.headers["content-type"].startswith("text/csv")
+    for wish, answered in (("text/csv", "text/csv"), ("turtle", JSON), ("json-ld", JSON)):
+        answer = client.post("/sparql", data={"query": SELECT, "format": wish}, headers={"Accept": JSON})
+        assert answer.headers["content-type"].startswith(answered)
 
 
 def test_a_browser_gets_the_page_and_a_program_the_answer(client: TestClient) -> None:

@@ -74,7 +74,7 @@ def test_the_default_graph_may_be_named_and_no_other_one_may(client: TestClient)
         ("GET", "/sparql?update=CLEAR%20ALL", "", {}, 403),
         ("POST", "/sparql", "CLEAR ALL", {"Content-Type": "application/sparql-update"}, 403),
         ("POST", "/sparql", "query=CLEAR%20ALL", FORM, 403),
-        ("GET", "/sparql?query=ASK%7B%7D&format=png", "", {}, 406),
+        ("GET", "/sparql?query=ASK%7B%7D&format=png", "", {"Accept": "image/png"}, 406),
         ("GET", "/sparql?query=" + 40_000 * "x", "", {}, 414),
         ("POST", "/sparql", 10_000_000 * " ", DIRECT, 413),
     ],
