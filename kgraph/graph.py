@@ -24,8 +24,10 @@ from kgraph.storing.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    import igraph
     import networkx as nx
     import rdflib
+    import rustworkx
     from pyoxigraph import Store, Triple
     from pyvis.network import Network
 
@@ -280,13 +282,18 @@ class Graph:
         Web Annotation, ``rdf12`` the reifiers of RDF 1.2, and ``shards`` writes a folder of so many N-Triples files.
         Raises :class:`kgraph.errors.UsageError` where the format cannot do what is asked.
         """
-        from kgraph.exporting import RdfOptions, export_selection
+        from kgraph.exporting import TARGETS, RdfOptions, export_selection
 
         selection = self.select(subset)
         if base_iri is not None:
             selection = replace(selection, base_iri=check_base_iri(base_iri))
         rdf = RdfOptions(texts, annotations, rdf12, shards, pipeline.provenance(self.manifest))
-        export_selection(selection, format_name, Path(path), rdf)
+        appearance = None
+        if format_name in TARGETS and TARGETS[format_name].drawn:
+            from kgraph.viewing.appearance import appearance as appearance_of
+
+            appearance = appearance_of(selection)
+        export_selection(selection, format_name, Path(path), rdf, appearance)
 
     def view(self, path: str | Path, *, subset: Subset | None = None, query: str = "") -> str:
         """Write an interactive page of the graph, or of a part of it: one HTML file that needs no network.
@@ -320,6 +327,18 @@ class Graph:
         from kgraph.exporting.networks import to_networkx
 
         return to_networkx(self.select(subset))
+
+    def to_rustworkx(self, subset: Subset | None = None) -> rustworkx.PyDiGraph[dict[str, Any], dict[str, Any]]:
+        """Return the graph as a rustworkx PyDiGraph; nodes and edges are dictionaries of their attributes."""
+        from kgraph.exporting.python_graphs import to_rustworkx
+
+        return to_rustworkx(self.select(subset))
+
+    def to_igraph(self, subset: Subset | None = None) -> igraph.Graph:
+        """Return the graph as a directed igraph Graph whose vertices are named by their ids."""
+        from kgraph.exporting.python_graphs import to_igraph
+
+        return to_igraph(self.select(subset))
 
     def to_rdflib(self, subset: Subset | None = None, *, native: bool = False) -> rdflib.Graph:
         """Return the graph as an rdflib Graph of its own, kept in Oxigraph, or in rdflib's memory where ``native``."""

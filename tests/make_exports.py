@@ -16,15 +16,23 @@ def make_exports(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         graph = kgraph.build(data_path("sample/papers.jsonl"), Path(place) / "sample.kg")
-        for name in TARGETS:
+        for name in shown_targets():
             graph.export(name, folder / file_name(name))
 
 
+def shown_targets() -> list[str]:
+    """Return the formats that stand among the exports: those of text, and of folders only the plain tables."""
+    return [name for name, target in TARGETS.items() if target.shown]
+
+
 def file_name(target: str) -> str:
-    """Return the name of an export: one RDF file and the tables stay readable, the others are compressed."""
+    """Return the name of an export: all are compressed but the tables, which anyone can read as they are."""
     if not TARGETS[target].extensions:
         return f"sample-{target}"
-    return f"sample{TARGETS[target].extensions[0 if target == 'turtle' else -1]}"
+    extension = TARGETS[target].extensions[-1]
+    # Of several formats with one extension the first has the short name.
+    first = next(name for name in TARGETS if TARGETS[name].extensions[-1:] == TARGETS[target].extensions[-1:])
+    return f"sample{extension}" if target == first else f"sample-{target}{extension}"
 
 
 if __name__ == "__main__":

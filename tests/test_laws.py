@@ -11,10 +11,9 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from make_exports import file_name
+from make_exports import file_name, shown_targets
 
 import kgraph
-from kgraph.exporting import TARGETS
 from kgraph.graph import Graph
 from kgraph.resources import data_path
 from kgraph.storing.schemas import SCHEMAS
@@ -80,7 +79,7 @@ def test_a_paper_more_takes_no_candidate_from_another(sample_graph: Graph, tmp_p
 
 def test_the_shipped_exports_are_those_of_the_sample(sample_graph: Graph, tmp_path: Path) -> None:
     shipped = Path(__file__).parents[1] / "exports"
-    for name in TARGETS:
+    for name in shown_targets():
         path = tmp_path / file_name(name)
         sample_graph.export(name, path)
         for file in [path] if path.is_file() else sorted(path.iterdir()):

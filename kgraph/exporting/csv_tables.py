@@ -2,57 +2,39 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kgraph.exporting.networks import to_networkx
+from kgraph.exporting.csv_files import write_rows
+from kgraph.exporting.relations import DIRECTED, EDGES, NODES, all_columns, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from kgraph.exploring.subset import Selection
-
-NODE_COLUMNS = (
-    "kind", "papers", "mentions", "aliases", "date", "url", "authors", "identifiers", "text_kind", "abstract",
-)  # fmt: skip
-EDGE_COLUMNS = (
-    "kind", "weight", "role", "confidence", "mentions", "papers", "sentences", "npmi", "log_likelihood", "score",
-    "techniques",
-)  # fmt: skip
+    from kgraph.exporting.relations import Relation
 
 
 def write_csv(selection: Selection, folder: Path) -> None:
     """Write ``nodes.csv`` and ``edges.csv`` (RFC 4180, UTF-8) into an existing folder; lists stand as JSON text."""
-    graph = to_networkx(selection)
-    _write(
+    tables = selection.tables()
+    write_rows(
         folder / "nodes.csv",
-        ("Id", "Label", *NODE_COLUMNS),
-        ([node, data["label"], *_cells(data, NODE_COLUMNS)] for node, data in graph.nodes(data=True)),
+        ("Id", "Label", "kind", *all_columns(NODES)),
+        tables,
+        f"SELECT id, label, kind{_cells(NODES)} FROM ({together(NODES)})",  # noqa: S608 - our own expressions
     )
-    _write(
+    directed = ", ".join(f"'{kind}'" for kind in DIRECTED)
+    write_rows(
         folder / "edges.csv",
-        ("Source", "Target", "Type", *EDGE_COLUMNS),
-        (
-            [
-                source,
-                target,
-                "Directed" if data["kind"] in ("mentions", "broader") else "Undirected",
-                *_cells(data, EDGE_COLUMNS),
-            ]
-            for source, target, data in graph.edges(data=True)
-        ),
+        ("Source", "Target", "Type", "kind", "weight", *all_columns(EDGES)),
+        tables,
+        f"SELECT source, target, CASE WHEN kind IN ({directed}) THEN 'Directed' ELSE 'Undirected' END, kind,"  # noqa: S608
+        f" weight{_cells(EDGES)} FROM ({together(EDGES)})",
     )
 
 
-def _cells(data: dict[str, Any], columns: Sequence[str]) -> list[Any]:
-    values = (data.get(column, "") for column in columns)
-    return [json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value for value in values]
-
-
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)
+def _cells(relations: tuple[Relation, ...]) -> str:
+    return "".join(
+        f", CAST(to_json({name}) AS VARCHAR)" if kind == "texts" else f", {name}"
+        for name, kind in all_columns(relations).items()
+    )

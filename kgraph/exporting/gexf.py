@@ -1,25 +1,93 @@
-"""GEXF 1.3, for Gephi and Gephi Lite. Lists stand as JSON text."""
+"""GEXF 1.3, for Gephi and Gephi Lite: attributes, weights, dates, positions, colours and sizes.
+
+Lists stand as JSON text. A paper's date is also its timestamp, a year or month as the first day of it.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-import networkx as nx
-
-from kgraph.exporting.networks import flatten, to_networkx
+from kgraph.exporting.appearance import tables_with, with_looks
+from kgraph.exporting.relations import EDGE_ID, EDGES, NODES, PAPERS, all_columns, lines
+from kgraph.exporting.xml_expressions import attribute_text, columns_of, is_number, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    import pyarrow as pa
+
     from kgraph.exploring.subset import Selection
+    from kgraph.exporting.relations import Relation
 
-# networkx writes the day of writing into the file; the same graph shall give the same bytes.
-_WRITTEN = re.compile(r'\s*lastmodifieddate="[^"]*"')
+_TYPES: Final = {"text": "string", "texts": "string", "integer": "integer", "number": "double"}
+_PARTIAL_DATE: Final = "^[0-9]{4}(-[0-9]{2})?(-[0-9]{2})?$"
 
 
-def write_gexf(selection: Selection, path: Path) -> None:
+def write_gexf(selection: Selection, path: Path, *, appearance: pa.Table | None = None) -> None:
     """Write the selection as GEXF 1.3."""
-    text = "\n".join(nx.generate_gexf(flatten(to_networkx(selection)), version="1.3"))
-    head, _, body = text.partition("<graph ")
-    path.write_text(_WRITTEN.sub("", head) + "<graph " + body + "\n", encoding="utf-8")
+    tables = tables_with(selection, appearance)
+    node_columns, edge_columns = {"kind": "text"} | all_columns(NODES), {"kind": "text"} | all_columns(EDGES)
+    with path.open("wb") as file:
+        file.write(
+            b'<?xml version="1.0" encoding="utf-8"?>\n<gexf xmlns="http://gexf.net/1.3"'
+            b' xmlns:viz="http://gexf.net/1.3/viz" version="1.3">\n<graph defaultedgetype="directed" mode="dynamic"'
+            b' timeformat="date" timerepresentation="timestamp">\n'
+        )
+        file.write(_declared("node", node_columns) + _declared("edge", edge_columns))
+        file.write(b"<nodes>\n")
+        for relation in NODES:
+            file.writelines(lines(tables, with_looks(relation), _node(relation)))
+        file.write(b"</nodes>\n<edges>\n")
+        for relation in EDGES:
+            file.writelines(lines(tables, relation.sql, _edge(relation)))
+        file.write(b"</edges>\n</graph>\n</gexf>\n")
+
+
+def _declared(domain: str, columns: Mapping[str, str]) -> bytes:
+    declared = "".join(
+        f'<attribute id="{domain}-{name}" title="{name}" type="{_TYPES[kind]}"/>\n' for name, kind in columns.items()
+    )
+    return f'<attributes class="{domain}" mode="static">\n{declared}</attributes>\n'.encode()
+
+
+def _node(relation: Relation) -> str:
+    tag = f"'<node id=\"' || {attribute_text('id')} || '\" label=\"' || {attribute_text('label')} || '\"'"
+    return f"{tag} || {_timestamp(relation)} || '>' || {_values('node', relation)} || {_viz()} || '</node>' || chr(10)"
+
+
+def _edge(relation: Relation) -> str:
+    tag = " || ".join(
+        f"' {name}=\"' || {attribute_text(value)} || '\"'"
+        for name, value in (("id", EDGE_ID), ("source", "source"), ("target", "target"), ("kind", "kind"))
+    )
+    weight = "' weight=\"' || weight || '\">'"
+    return f"'<edge' || {tag} || {weight} || {_values('edge', relation)} || '</edge>' || chr(10)"
+
+
+def _timestamp(relation: Relation) -> str:
+    if relation is not PAPERS:
+        return "''"
+    day = "rpad(date, 10, '-01-01')"
+    known = f"regexp_matches(date, '{_PARTIAL_DATE}') AND TRY_CAST({day} AS DATE) IS NOT NULL"
+    return f"CASE WHEN {known} THEN ' timestamp=\"' || {day} || '\"' ELSE '' END"
+
+
+def _values(domain: str, relation: Relation) -> str:
+    cells = {
+        name: plain(name, kind) if is_number(kind) else attribute_text(plain(name, kind))
+        for name, kind in columns_of(relation, "kind").items()
+    }
+    values = " || ".join(
+        f"'<attvalue for=\"{domain}-{name}\" value=\"' || {cell} || '\"/>'" for name, cell in cells.items()
+    )
+    return f"'<attvalues>' || {values} || '</attvalues>'"
+
+
+def _viz() -> str:
+    colours = " || ".join(
+        f"' {channel}=\"' || CAST(CAST('0x' || substr(colour, {2 + 2 * place}, 2) AS INTEGER) AS VARCHAR) || '\"'"
+        for place, channel in enumerate("rgb")
+    )
+    position = "'<viz:position x=\"' || x || '\" y=\"' || y || '\" z=\"0.0\"/><viz:size value=\"' || size || '\"/>'"
+    return f"coalesce('<viz:color' || {colours} || '/>' || {position}, '')"

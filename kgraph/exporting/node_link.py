@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import networkx as nx
-
-from kgraph.exporting.networks import to_networkx
+from kgraph.exporting.json_objects import columns, json_object, write_items
+from kgraph.exporting.relations import EDGES, NODES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,5 +16,16 @@ if TYPE_CHECKING:
 
 def write_node_link(selection: Selection, path: Path) -> None:
     """Write the selection as node-link JSON (``nodes``, ``edges``); ``networkx.node_link_graph`` reads it back."""
-    content = nx.node_link_data(to_networkx(selection), edges="edges")
-    path.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
+    tables = selection.tables()
+    nodes = [(relation.sql, json_object(columns(relation, "id", "kind", "label"))) for relation in NODES]
+    edges = [
+        (relation.sql, json_object(columns(relation, "source", "target", "kind", "weight") | {"key": "kind"}))
+        for relation in EDGES
+    ]
+    name = json.dumps({"name": selection.title}, ensure_ascii=False)
+    with path.open("wb") as file:
+        file.write(f'{{"directed": true, "multigraph": true, "graph": {name}, "nodes": ['.encode())
+        write_items(file, tables, nodes)
+        file.write(b'\n], "edges": [')
+        write_items(file, tables, edges)
+        file.write(b"\n]}\n")
