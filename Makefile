@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-systems exports format clean
+.PHONY: demo test test-systems exports assets screenshots format clean
 
 demo: $(VENV)/.installed
 	@mkdir -p demo
@@ -29,6 +29,13 @@ test-systems: $(VENV)/.systems
 
 exports: $(VENV)/.installed
 	$(BIN)/python tests/make_exports.py exports
+
+# The page's SPARQL engine, from npm; installing the package does the same. Where npm does not answer, pages lack the tab.
+assets: | $(VENV)/bin/python
+	$(BIN)/python web/build.py
+
+screenshots: $(VENV)/.systems assets
+	$(BIN)/python tests/systems/make_screenshots.py docs
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .

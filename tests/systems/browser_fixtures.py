@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import ARGUMENTS, CHROMIUM, EXAMPLES, lacking
+from browsing import ARGUMENTS, CHROMIUM, EXAMPLES
+from needed import missing, module
 from selections import corpus_selection, hostile_selection
 
 from kgraph.viewing.page import write_page
@@ -15,12 +16,9 @@ from kgraph.viewing.page import write_page
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    try:
-        import playwright.sync_api as api
-    except ImportError:
-        lacking("Playwright is not installed")
+    api = module("playwright.sync_api")
     if not Path(CHROMIUM).exists():
-        lacking("chromium is not installed")
+        missing("chromium")
     with api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium

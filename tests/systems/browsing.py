@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import asdict
-from typing import Any, NoReturn
-
-import pytest
+from typing import Any
 
 from kgraph.graph import Graph
 
@@ -22,13 +19,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def lacking(what: str) -> NoReturn:
-    """Skip a test for what is not installed; where no test may be skipped, fail."""
-    if os.environ.get("KGRAPH_SYSTEMS_REQUIRED"):
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 def search_for(page: Any, text: str) -> None:

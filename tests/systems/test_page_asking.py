@@ -7,11 +7,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from browsing import EXAMPLES, drawn, lacking, title_of_panel
+from browsing import EXAMPLES, drawn, middle_of_the_picture, title_of_panel
+from needed import missing
+from pyoxigraph import NamedNode, Triple
 from selections import SCRIPT, corpus_selection, hostile_selection
 
 from kgraph.viewing.asking import ask_content, why_not_to_ask
 from kgraph.viewing.page import write_page
+from kgraph.viewing.picking import pick
 
 pytest_plugins = ["browser_fixtures"]
 pytestmark = pytest.mark.systems
@@ -23,7 +26,7 @@ RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }
 @pytest.fixture(autouse=True)
 def _engine() -> None:
     if why_not_to_ask(hostile_selection()):
-        lacking("the engine was not built: run make assets")
+        missing("the page's SPARQL engine (make assets)")
 
 
 def open_tab(page: Any, address: str) -> None:
@@ -174,3 +177,18 @@ def test_a_page_without_the_tab_is_whole(page: Any, tmp_path: Path) -> None:
     assert page.locator("#show-ask").is_hidden()
     page.keyboard.press("s")
     assert page.locator("#ask").is_hidden()
+
+
+def test_a_page_made_for_an_answer_opens_on_it(page: Any, tmp_path: Path) -> None:
+    joined = Triple(
+        NamedNode("https://w3id.org/kgraph/entity/GLUE"),
+        NamedNode("https://w3id.org/kgraph/ontology#coMentionedWith"),
+        NamedNode("https://w3id.org/kgraph/entity/LoRA"),
+    )
+    selection, nodes = pick(hostile_selection(), [joined])
+    write_page(selection, tmp_path / "answer.html", chosen=nodes)
+    page.goto((tmp_path / "answer.html").as_uri())
+    page.wait_for_selector("#crumbs strong")
+    assert "2 nodes" in drawn(page)
+    page.mouse.click(*middle_of_the_picture(page))
+    assert "Papers that name both (2)" in page.inner_text("#panel")

@@ -10,7 +10,10 @@ const regionColour = (community) => {
 };
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 
-const picture = { network: null, nodes: null, edges: null, lit: null, hovered: -1, held: false, dragged: new Map(), ink: {}, frame: '' };
+const picture = { network: null, nodes: null, edges: null, lit: null, hovered: -1, held: false, dragged: new Map(), ink: {}, frame: '', dense: false };
+
+/** With more ties than this they are left out while the picture moves. */
+const SMOOTH_EDGES = 1500;
 
 const communityColour = (node) => (DATA.community[node] < 0 ? picture.ink.muted : regionColour(DATA.community[node]));
 
@@ -60,9 +63,11 @@ function followSize() {
   else fitPicture(false);
 }
 
-const expand = (node) => {
+/** Add the neighbours of a node to the picture: all, or those of one role or kind of tie. */
+const expand = (node, by = '') => {
+  const known = state.expanded.some((one) => one.node === node && one.by === by);
   if (state.view === 'path') lookAround(node);
-  else go({ expanded: state.expanded.includes(node) ? state.expanded : [...state.expanded, node], node, edge: -1 });
+  else go({ expanded: known ? state.expanded : [...state.expanded, { node, by }], node, edge: -1 });
 };
 
 /** Draw the scene; the camera moves only where the view is another. */
@@ -77,6 +82,10 @@ function drawScene() {
   picture.dragged.forEach((place, node) => nodes.has(node) && nodes.set(node, place));
   replaceAll(picture.nodes, [...nodes].map(([node, place]) => nodeLook(node, place)));
   replaceAll(picture.edges, edges.map(edgeLook));
+  // Thousands of lines anew in every frame would make the movement stutter.
+  const dense = edges.length > SMOOTH_EDGES;
+  if (dense !== picture.dense) picture.network.setOptions({ interaction: { hideEdgesOnDrag: dense, hideEdgesOnZoom: dense } });
+  picture.dense = dense;
   const first = picture.frame === '';
   picture.frame = frame;
   if (moved) fitPicture(!first);

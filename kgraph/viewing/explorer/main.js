@@ -32,12 +32,15 @@ function drawCrumbs() {
       element('span', { class: 'number' }, ` · ${plural(chosenNodes(state).length, 'node', 'nodes')}`)],
   }[state.view]();
   const extra = {
-    map: () => !DATA.map.some(isPaper) && button(state.papers ? 'Without papers' : 'With papers', () => go({ papers: !state.papers }), { 'aria-pressed': String(state.papers) }),
+    map: () => [
+      NODES > MAP_SIZE && ENTITIES > MAP_SIZE && button('More nodes', () => go({ more: !state.more }), { 'aria-pressed': String(state.more), title: `Draw ${count(MAP_SIZE)} or ${count(Math.min(ENTITIES, LARGE_MAP_SIZE))}` }),
+      !DATA.map.some(isPaper) && button('Papers', () => go({ papers: !state.papers }), { 'aria-pressed': String(state.papers), title: 'Draw the most connected papers too' }),
+    ],
     ego: () => [1, 2].map((depth) => button(`${depth} ${depth > 1 ? 'steps' : 'step'}`, () => go({ depth }), { 'aria-pressed': String(state.depth === depth) })),
     path: () => null,
     chosen: () => state.query && button('Back to the question', toggleAsk),
   }[state.view]();
-  byId('crumbs').replaceChildren(element('span', { class: 'where' }, told), element('span', { class: 'switch', role: 'group' }, extra || []));
+  byId('crumbs').replaceChildren(element('span', { class: 'where' }, told), element('span', { class: 'switch', role: 'group', 'aria-label': 'How much is drawn' }, extra || []));
   byId('crumbs').hidden = Boolean(state.table) || state.ask;
   announce([state.node >= 0 && `${nameOf(state.node).slice(0, 200)}, ${nodeLine(state.node)}`, byId('crumbs').querySelector('.where').textContent].filter(Boolean).join('. '));
 }

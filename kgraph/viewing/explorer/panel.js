@@ -27,10 +27,23 @@ function actions(node) {
   return element('div', { class: 'actions', role: 'group', 'aria-label': 'Do with this' },
     state.view === 'ego' && state.centre === node ? null : button('Look around', () => lookAround(node), { title: 'Draw only this and its neighbours' }),
     button('Path to …', () => askForNode(`Path from ${shortened(nameOf(node), 30)} to …`, (to) => findPath(node, to))),
-    button('Expand', () => expand(node), { title: 'Add its neighbours to the picture (double click)' }),
+    expandMenu(node),
     button(pinned ? 'Unpin' : 'Pin', () => go({ pinned: toggled(state.pinned, node) }), { 'aria-pressed': String(pinned), title: 'Keep it in every picture' }),
     button('Hide', () => go({ hidden: toggled(state.hidden, node), node: -1, pinned: state.pinned.filter((one) => one !== node) })));
 }
+
+/** Neighbours to add to the picture: all, or by role or kind of tie, with their numbers. */
+function expandMenu(node) {
+  const ways = EXPANSIONS.map((by) => [by, EDGES_OF[node].filter((number) => isOfWay(EDGES[number], by)).length]).filter(([, number]) => number);
+  if (!ways.length || state.view === 'path') return null;
+  const names = isPaper(node) ? { ...KIND_NAMES, ...ROLE_NAMES } : { ...KIND_NAMES, ...ROLES_OF_PAPERS };
+  const item = (by, label, number) => element('li', {}, button([label, element('span', { class: 'number' }, count(number))], () => expand(node, by)));
+  return element('details', { class: 'drop' },
+    element('summary', { title: 'Add its neighbours to the picture (double click or e: all)' }, 'Expand'),
+    element('ul', {}, item('', 'all neighbours', EDGES_OF[node].length), ways.map(([by, number]) => item(by, names[by], number))));
+}
+
+const ROLES_OF_PAPERS = Object.fromEntries(DATA.roles.map((role) => [role, { introduces: 'papers that introduce it', evaluates_on: 'papers evaluated on it', compares_with: 'papers that compare with it', uses: 'papers that use it', mentions: 'papers that mention it' }[role]]));
 
 const findPath = (from, to) => go({ view: 'path', from, to, node: -1, edge: -1, table: '', ask: false });
 
@@ -40,7 +53,7 @@ function entityPanel(node) {
     element('p', { class: 'kind' }, sign(typeOf(node)), typeOf(node)),
     quoted(nameOf(node), { class: 'title' }, 'h2'),
     element('p', { class: 'facts' }, `${plural(entities.papers[node], 'paper', 'papers')} · ${plural(entities.mentions[node], 'mention', 'mentions')}`),
-    DATA.community[node] >= 0 ? element('p', { class: 'facts in-line' }, 'region', communityLink(DATA.community[node])) : null,
+    DATA.community[node] >= 0 ? element('p', { class: 'facts in-line' }, element('span', {}, 'region'), communityLink(DATA.community[node])) : null,
     actions(node),
     aliasList(node),
     kinList(node),

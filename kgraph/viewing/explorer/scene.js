@@ -1,6 +1,7 @@
 // Which nodes and edges are drawn, and where: the map, the surroundings of a node, or a path.
 
 const MAP_SIZE = 300;
+const LARGE_MAP_SIZE = 1000;
 const PAPERS_ON_MAP = 150;
 /** How many ties of a kind a node that nobody asked about shows; 'mentions' counts those of a paper. */
 const STRONGEST_OF = { co_mention: 3, mentions: 6, shared_technique: 0, broader: 3 };
@@ -31,18 +32,18 @@ function placePinned(places) {
 function mapPlaces() {
   const { counts } = filtered();
   const shown = new Set(mapNodes(counts));
-  for (const node of state.expanded) neighboursToDraw(node, 24).forEach((other) => shown.add(other));
+  for (const { node, by } of state.expanded) neighboursToDraw(node, 24, by).forEach((other) => shown.add(other));
   if (state.node >= 0 && nodePasses(state.node)) shown.add(state.node);
   const places = new Map([...shown].map((node) => [node, { x: DATA.x[node], y: DATA.y[node] }]));
-  return { places, hubs: new Set([state.node, ...state.expanded]) };
+  return { places, hubs: new Set([state.node, ...state.expanded.map(({ node }) => node)]) };
 }
 
 function mapNodes(counts) {
   const first = DATA.map.filter(nodePasses);
-  const missing = MAP_SIZE - first.length;
+  const missing = (state.more ? LARGE_MAP_SIZE : MAP_SIZE) - first.length;
   const known = new Set(first);
   // What a filter took away makes room for the next.
-  const next = missing > 0 && isFiltered()
+  const next = missing > 0 && (state.more || isFiltered())
     ? Array.from({ length: ENTITIES }, (_, node) => node).filter((node) => !known.has(node) && nodePasses(node))
       .sort((one, two) => counts[two] - counts[one] || one - two).slice(0, missing)
     : [];
@@ -57,8 +58,8 @@ function mostConnectedPapers(drawn) {
     .slice(0, PAPERS_ON_MAP).map(([, node]) => node);
 }
 
-/** The neighbours of a node that pass, the most telling first: some of each kind of tie, or `limit` in all. */
-function neighboursToDraw(node, limit = Infinity) {
+/** The neighbours of a node that pass, the most telling first: some of each kind of tie, or `limit` in all; `by` one way alone. */
+function neighboursToDraw(node, limit = Infinity, by = '') {
   const taken = { co_mention: 0, mentions: 0, shared_technique: 0, broader: 0 };
   const found = new Set();
   // A telephone has room for fewer.
@@ -66,7 +67,7 @@ function neighboursToDraw(node, limit = Infinity) {
   for (const number of EDGES_OF[node]) {
     const edge = EDGES[number];
     const other = otherEnd(edge, node);
-    if (found.has(other) || !edgePasses(edge) || !nodePasses(other) || taken[edge.kind] >= share * AROUND[edge.kind]) continue;
+    if (found.has(other) || !isOfWay(edge, by) || !edgePasses(edge) || !nodePasses(other) || taken[edge.kind] >= share * AROUND[edge.kind]) continue;
     taken[edge.kind] += 1;
     found.add(other);
   }
@@ -81,7 +82,7 @@ function egoPlaces() {
   const hubs = new Set([centre]);
   const grown = state.depth > 1 ? near.filter((node) => !isPaper(node)).slice(0, 12) : [];
   for (const node of grown) fanOut(places, hubs, node, 5);
-  for (const node of state.expanded) if (places.has(node)) fanOut(places, hubs, node, 18);
+  fanOutExpanded(places, hubs);
   part(places, centre);
   return { places, hubs };
 }
@@ -113,12 +114,16 @@ function ringsOf(nodes) {
   return rings;
 }
 
+function fanOutExpanded(places, hubs) {
+  for (const { node, by } of state.expanded) if (places.has(node)) fanOut(places, hubs, node, 18, by);
+}
+
 /** Add neighbours of a drawn node on its outer side. */
-function fanOut(places, hubs, node, limit) {
+function fanOut(places, hubs, node, limit, by = '') {
   hubs.add(node);
   const origin = places.get(node);
   const away = Math.atan2(origin.y, origin.x);
-  const fresh = neighboursToDraw(node).filter((other) => !places.has(other)).slice(0, limit);
+  const fresh = neighboursToDraw(node, Infinity, by).filter((other) => !places.has(other)).slice(0, limit);
   fresh.forEach((other, place) => {
     const angle = away + (fresh.length > 1 ? (place / (fresh.length - 1) - 0.5) * 1.8 : 0);
     const reach = 120 + 45 * (place % 3);
@@ -169,8 +174,10 @@ function chosenPlaces() {
   };
   const [x, y] = [spread('x'), spread('y')];
   const places = new Map(nodes.map((node) => [node, { x: x(node), y: y(node) }]));
+  const hubs = new Set(nodes.length <= 60 || !state.chosen.length ? nodes : []);
+  fanOutExpanded(places, hubs);
   part(places, -1, 64);
-  return { places, hubs: nodes.length <= 60 || !state.chosen.length ? new Set(nodes) : new Set() };
+  return { places, hubs };
 }
 
 /** The ties to draw among nodes: all of the hubs', and of the others the strongest few of each kind. */

@@ -14,8 +14,9 @@ const START = Object.freeze({
   community: -1,
   colour: 'type',
   papers: false, // on the map
+  more: false, // nodes on the map
   chosen: [], // without any, those of the query that the page was made for
-  expanded: [],
+  expanded: [], // {node, by}: by a kind of tie or a role, or '' for all
   hidden: [],
   pinned: [],
   offTypes: [],
@@ -33,10 +34,14 @@ let state = START;
 let written = null;
 
 const NODE_KEYS = ['node', 'centre', 'from', 'to'];
-const NODE_LISTS = ['chosen', 'expanded', 'hidden', 'pinned'];
+const NODE_LISTS = ['chosen', 'hidden', 'pinned'];
 const LISTS = { offTypes: TYPES, offKinds: KINDS, offRoles: DATA.roles };
 const CHOICES = { view: ['map', 'ego', 'path', 'chosen'], table: ['', 'entities', 'papers', 'ties'], colour: ['type', 'community'] };
 const NUMBERS = ['depth', 'community', 'leastPapers', 'leastTogether', 'leastWeight', 'leastConfidence', 'since', 'until'];
+
+/** Ways to expand a node: a role where the tie has one, else a kind of tie. */
+const EXPANSIONS = [...KINDS.filter((kind) => kind !== 'mentions'), ...DATA.roles];
+const isOfWay = (edge, by) => !by || (edge.role ?? edge.kind) === by;
 
 /** Write a state as the part of the address after #. What is as at the start is left out. */
 function toHash(wanted) {
@@ -45,6 +50,8 @@ function toHash(wanted) {
   const code = encodeURIComponent;
   for (const key of [...Object.keys(CHOICES), ...NUMBERS]) if (wanted[key] !== START[key]) put(key, code(wanted[key]));
   if (wanted.papers) put('papers', 1);
+  if (wanted.more) put('more', 1);
+  if (wanted.expanded.length) put('expanded', wanted.expanded.map(({ node, by }) => code(idOf(node)) + (by && `;${by}`)).join(','));
   if (wanted.ask) put('ask', 1);
   if (wanted.query) put('query', code(wanted.query));
   for (const key of NODE_KEYS) if (wanted[key] >= 0) put(key, code(idOf(wanted[key])));
@@ -69,7 +76,8 @@ function fromHash(hash) {
     else if (key in LISTS) read[key] = items.filter((item) => LISTS[key].includes(item));
     else if (key in CHOICES && CHOICES[key].includes(items[0] || '')) read[key] = items[0] || '';
     else if (NUMBERS.includes(key) && Number.isFinite(Number(items[0]))) read[key] = Number(items[0]);
-    else if (key === 'papers') read.papers = true;
+    else if (key === 'expanded') read.expanded = value.split(',').flatMap(expansionOf);
+    else if (key === 'papers' || key === 'more') read[key] = true;
     else if (key === 'ask') read.ask = Boolean(DATA.ask);
     else if (key === 'query' && DATA.ask) read.query = decoded(value);
     else if (key === 'edge' && items.length === 3) read.edge = edgeOfIds(items);
@@ -79,6 +87,12 @@ function fromHash(hash) {
   if (read.view === 'chosen' && !chosenNodes(read).length) read.view = 'map';
   if (read.view === 'path' && (read.from < 0 || read.to < 0)) read.view = 'map';
   return read;
+}
+
+function expansionOf(text) {
+  const [id, by = ''] = text.split(';');
+  const node = NODE_OF_ID.get(decoded(id));
+  return node === undefined || (by && !EXPANSIONS.includes(by)) ? [] : [{ node, by }];
 }
 
 const chosenNodes = ({ chosen }) => (chosen.length ? chosen : ANSWER);
