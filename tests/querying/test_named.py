@@ -42,7 +42,7 @@ ANSWERS: dict[str, tuple[dict[str, str], tuple[str, ...], list[tuple[object, ...
     "followed-by": ({"paper": FIRST}, ("other", "entity"), [(SECOND, LORA)]),
     "timeline": ({"entity": LORA}, ("year", "papers"), [("2021", 1), ("2023", 1), ("2024", 1)]),
     "rising": (
-        {"since": "2023", "type": "method"},
+        {"since": "2023", "type": "method", "minimum": "1"},
         ("entity", "papersSince", "papersBefore"),
         [(LORA, 2, 1), (QLORA, 1, 0)],
     ),
