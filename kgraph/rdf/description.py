@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -11,17 +11,13 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kgraph.rdf.statements import Statements
-from kgraph.rdf.terms import ENTITY_CLASSES, ONTOLOGY, PREFIXES, expand
+from kgraph.rdf.terms import KG, ONTOLOGY, PREFIXES, expand
 from kgraph.storing.tables import Tables
 
 #: The path under which the resources of the description stand.
 DESCRIPTION_FAMILY: Final = "dataset"
 
 _VOCABULARIES = ("dcterms", "fabio", "kg", "prov", "schema", "skos")
-_NODE_CLASSES = {
-    "Paper": "papers",
-    "PaperEntity": "paper_entity",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +31,12 @@ class Provenance:
     inputs: tuple[tuple[str, str], ...] = ()
 
 
-def describe(tables: Tables, base_iri: str, statements: Iterable[Statements], provenance: Provenance) -> list[bytes]:
+def describe(tables: Tables, base_iri: str, statements: Sequence[Statements], provenance: Provenance) -> list[bytes]:
     """Return the description as sorted lines of N-Triples; its counts include itself."""
     counts = _count_by_property(tables, statements)
+    sizes = _class_sizes(tables, [entry for entry in statements if entry.predicate == "rdf:type"])
     triples = set(_dataset(base_iri))
-    triples.update(_partitions(tables, base_iri, counts))
+    triples.update(_partitions(base_iri, counts, sizes))
     triples.update(_origin(tables, base_iri, provenance))
     total = counts.total() + len(triples) + 1
     triples.add(_integer(_node(base_iri), "void:triples", total))
@@ -69,9 +66,9 @@ def _dataset(base_iri: str) -> Iterator[Triple]:
         yield _link(dataset, "void:vocabulary", PREFIXES[prefix])
 
 
-def _partitions(tables: Tables, base_iri: str, counts: Counter[str]) -> Iterator[Triple]:
+def _partitions(base_iri: str, counts: Counter[str], sizes: dict[str, int]) -> Iterator[Triple]:
     dataset = _node(base_iri)
-    for local_name, size in _class_sizes(tables).items():
+    for local_name, size in sizes.items():
         partition = _node(base_iri, f"/class/{local_name}")
         yield _link(dataset, "void:classPartition", partition.value)
         yield _link(partition, "rdf:type", expand("void:Dataset"))
@@ -87,16 +84,12 @@ def _partitions(tables: Tables, base_iri: str, counts: Counter[str]) -> Iterator
         yield _integer(partition, "void:triples", size)
 
 
-def _class_sizes(tables: Tables) -> dict[str, int]:
-    types = {
-        str(row["type"]): int(str(row["size"]))
-        for row in tables.rows("SELECT type, count(*) AS size FROM entities GROUP BY type")
-    }
-    nodes = {
-        local_name: int(str(tables.rows(f"SELECT count(*) AS size FROM {table}")[0]["size"]))  # noqa: S608
-        for local_name, table in _NODE_CLASSES.items()
-    }
-    return nodes | {local_name: types[kind] for kind, local_name in ENTITY_CLASSES.items() if kind in types}
+def _class_sizes(tables: Tables, types: Iterable[Statements]) -> dict[str, int]:
+    """Return how many nodes each class of ours has, as the statements of their types say."""
+    lines = " UNION ALL ".join(entry.lines() for entry in types)
+    sql = f"SELECT split_part(line, ' ', 3) AS class, count(*) AS size FROM ({lines}) GROUP BY 1 ORDER BY 1"  # noqa: S608
+    sizes = {str(row["class"])[1:-1]: int(str(row["size"])) for row in tables.rows(sql)}
+    return {iri.removeprefix(KG): size for iri, size in sizes.items() if iri.startswith(KG)}
 
 
 def _origin(tables: Tables, base_iri: str, provenance: Provenance) -> Iterator[Triple]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import duckdb
@@ -190,6 +190,14 @@ def test_the_description_counts_itself_and_names_the_sources(tables: Tables) -> 
     assert values(triples, "dataset/class/Method", "void:entities") == {f'"{methods}"^^<{expand("xsd:integer")}>'}
 
 
+def test_the_description_has_the_size_of_every_class_of_ours(tables: Tables) -> None:
+    triples = triples_of(tables, annotations=True)
+    types = Counter(plain(t.object) for t in triples if t.predicate.value == expand("rdf:type"))
+    classes = {t.subject: plain(t.object) for t in triples if t.predicate.value == expand("void:class")}
+    sizes = {classes[t.subject]: int(plain(t.object)) for t in triples if t.predicate.value == expand("void:entities")}
+    assert sizes == {name: size for name, size in types.items() if name.startswith(expand("kg:"))}
+
+
 def test_co_mentions_need_two_papers_in_a_corpus_of_fifty(tables: Tables, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
@@ -200,7 +208,7 @@ def test_co_mentions_need_two_papers_in_a_corpus_of_fifty(tables: Tables, tmp_pa
     pq.write_table(
         pa.concat_tables([papers, pa.Table.from_pylist(more, schema=papers.schema)]), tmp_path / "papers.parquet"
     )
-    count = b"CoMention> ."
+    count = f"<{expand('rdf:type')}> <{expand('kg:CoMention')}> .".encode()
     assert b"".join(ntriples(tables)).count(count) == len(tables.rows("SELECT * FROM comentions"))
     kept = larger.rows("SELECT * FROM comentions WHERE papers >= 2")
     assert b"".join(ntriples(Tables(tmp_path))).count(count) == len(kept)
