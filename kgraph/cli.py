@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TYPES = ("method", "model", "dataset", "task", "metric")
 _ROLES = ("introduces", "evaluates_on", "compares_with", "uses", "mentions")
+_EXTRACTORS = ("tagger", "gliner", "llm")
 _EDGES = ("mentions", "co_mention", "shared_technique", "broader")
 
 
@@ -63,6 +64,15 @@ def _knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--model", type=file, help="Weights made by 'kgraph train'."),
         click.option("--vocabulary", type=file, help="Names of your own, SKOS (Turtle) or CSV."),
         click.option("--curation", type=file, help="Corrections, CSV: merge, split, rename, retype, drop."),
+        click.option(
+            "--extractor",
+            "extractor_name",
+            type=click.Choice(_EXTRACTORS),
+            default=_EXTRACTORS[0],
+            show_default=True,
+            help="What finds the names; docs/extractors.md tells what the others need.",
+        ),
+        click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of the extractor."),
     ]
     for option in reversed(options):
         command = option(command)
@@ -118,7 +128,7 @@ def _subset(graph: Graph, options: dict[str, Any]) -> Subset:
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 def build(
     inputs: tuple[str, ...], output: Path, force: bool, base_iri: str, no_store: bool, strict: bool, summaries: bool,
-    processes: int | None, quiet: bool, **knowledge: Path | None,
+    processes: int | None, quiet: bool, extractor_name: str, settings: tuple[str, ...], **knowledge: Path | None,
 ) -> None:  # fmt: skip
     """Build a graph from papers.
 
@@ -132,13 +142,16 @@ def build(
       curl -s URL | kgraph build - -o papers.kg
     """
     import kgraph
-    from kgraph.console import ProgressBars, report_problems, summarise_build
+    from kgraph.console import ProgressBars, choose_extractor, report_cost, report_problems, summarise_build
 
+    extractor = choose_extractor(extractor_name, settings, knowledge)
     with ProgressBars(quiet=quiet) as bars, report_problems() as on_problem:
         graph = kgraph.build(
             list(inputs), output, force=force, base_iri=base_iri, store=not no_store, strict=strict,
-            summaries=summaries, processes=processes, on_problem=on_problem, progress=bars, **knowledge,
+            summaries=summaries, processes=processes, extractor=extractor, on_problem=on_problem, progress=bars,
+            **knowledge,
         )  # fmt: skip
+    report_cost(extractor)
     if not quiet:
         click.echo(summarise_build(output, graph.info()), err=True)
 
@@ -148,10 +161,12 @@ def build(
 @click.option("--strict", is_flag=True, help="Stop at the first bad record instead of skipping it.")
 @click.option("--processes", type=click.IntRange(1), help="Processes that extract. [default: one a core]")
 @_knowledge_options
+@click.option("--dry-run", is_flag=True, help="Only tell what a language model would read, write and cost.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def extract(
-    inputs: tuple[str, ...], strict: bool, processes: int | None, quiet: bool, **knowledge: Path | None
-) -> None:
+    inputs: tuple[str, ...], strict: bool, processes: int | None, quiet: bool, dry_run: bool, extractor_name: str,
+    settings: tuple[str, ...], **knowledge: Path | None,
+) -> None:  # fmt: skip
     """Print what the papers mention, a JSON object a paper, without building a graph.
 
     \b
@@ -159,14 +174,20 @@ def extract(
       kgraph extract papers.jsonl > entities.jsonl
     """
     import kgraph
-    from kgraph.console import ProgressBars, report_problems
+    from kgraph.console import ProgressBars, choose_extractor, report_cost, report_problems
 
+    extractor = choose_extractor(extractor_name, settings, knowledge)
     with ProgressBars(quiet=quiet) as bars, report_problems() as on_problem:
+        if dry_run:
+            click.echo(kgraph.estimate(list(inputs), extractor, strict=strict, on_problem=on_problem))
+            return
         papers = kgraph.extract(
-            list(inputs), strict=strict, processes=processes, **knowledge, on_problem=on_problem, progress=bars
-        )
+            list(inputs), strict=strict, processes=processes, extractor=extractor, on_problem=on_problem,
+            progress=bars, **knowledge,
+        )  # fmt: skip
         for paper in papers:
             click.echo(json.dumps(paper, ensure_ascii=False))
+    report_cost(extractor)
 
 
 @main.command()
@@ -449,6 +470,37 @@ def serve(graph: Path, host: str, port: int, cors: tuple[str, ...], **limits: An
     from kgraph.serving import Limits
 
     open_graph(graph).serve(host=host, port=port, limits=Limits(**limits), cors=cors)
+
+
+@main.command()
+@_graph
+@click.argument("address")
+@click.option(
+    "--user", envvar="NEO4J_USERNAME", default="neo4j", show_default=True, help="Who writes; '' where nobody is asked."
+)
+@click.option("--database", envvar="NEO4J_DATABASE", help="The database. [default: the server's own]")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@_subset_options
+def push(graph: Path, address: str, user: str, database: str | None, quiet: bool, **options: Any) -> None:
+    """Write a graph, or a part of it, into a running database over Bolt: Neo4j, Memgraph, ArcadeDB …
+
+    The password is read from NEO4J_PASSWORD, or asked for. What was interrupted goes on where it stopped; what is
+    pushed again changes nothing. It needs the driver: pip install 'kgraph-papers[push]'.
+
+    \b
+    Examples:
+      NEO4J_PASSWORD=... kgraph push papers.kg bolt://localhost:7687
+      kgraph push papers.kg bolt://localhost:7687 --user '' --min-papers 2
+    """
+    from kgraph.console import ProgressBars, ask_password
+    from kgraph.graph import open_graph
+
+    opened = open_graph(graph)
+    subset, password = _subset(opened, options), ask_password(user, address)
+    with ProgressBars(quiet=quiet) as bars:
+        counts = opened.push(address, user=user, password=password, database=database, subset=subset, progress=bars)
+    if not quiet:
+        click.echo(f"{counts['nodes']:,} nodes and {counts['relationships']:,} relationships at {address}", err=True)
 
 
 @main.command()

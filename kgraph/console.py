@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kgraph.exploring.nodes import Node
     from kgraph.exploring.paths import Step
     from kgraph.exploring.searching import Hit
+    from kgraph.extraction import Extractor
     from kgraph.querying import NamedQuery
     from kgraph.rdf.validation import Violation
     from kgraph.reading import Problem
@@ -83,6 +85,23 @@ def report_problems() -> Iterator[Callable[[Problem], None]]:
     yield report
     if seen:
         click.echo(f"skipped in all: {seen}; --strict stops at the first one instead", err=True)
+
+
+def choose_extractor(name: str, settings: Sequence[str], knowledge: Mapping[str, Path | None]) -> Extractor | None:
+    """Return the extractor of a name with its settings (KEY=VALUE); none for the tagger, which needs neither."""
+    from kgraph.extraction import load_extractor, read_settings
+
+    if name == "tagger" and not settings:
+        return None
+    files = {"model_path": knowledge["model"], "vocabulary": knowledge["vocabulary"]}
+    return load_extractor(name, **read_settings(name, settings), **{key: file for key, file in files.items() if file})
+
+
+def report_cost(extractor: Extractor | None) -> None:
+    """Tell on stderr what an extractor has read, written and cost, where it knows."""
+    report = getattr(extractor, "report", None)
+    if report is not None:
+        click.echo(report, err=True)
 
 
 def summarise_build(output: Path, info: Mapping[str, Any]) -> str:
@@ -268,6 +287,16 @@ def format_violations(violations: Sequence[Violation]) -> str:
     if not violations:
         return "the graph conforms to its shapes"
     return "\n".join([*map(str, violations), f"{len(violations)} violations"])
+
+
+def ask_password(user: str, address: str) -> str:
+    """Return the password from ``NEO4J_PASSWORD``, else ask for it where there is someone to ask."""
+    password = os.environ.get("NEO4J_PASSWORD")
+    if password is not None or not user:
+        return password or ""
+    if not sys.stdin.isatty():
+        raise UsageError(f"no password for {user!r}: set NEO4J_PASSWORD, or give --user '' where none is needed")
+    return str(click.prompt(f"Password of {user} at {address}", hide_input=True, err=True))
 
 
 def read_query(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -15,7 +16,7 @@ from kgraph.exploring.nodes import Node, find_node
 from kgraph.exploring.paths import Step, find_path
 from kgraph.exploring.searching import Hit, search_nodes
 from kgraph.exploring.subset import Selection, Subset, select
-from kgraph.extraction import TrainingReport
+from kgraph.extraction import Extractor, TrainingReport
 from kgraph.pipeline import Progress
 from kgraph.rdf.terms import DEFAULT_BASE_IRI, check_base_iri
 from kgraph.storing.builds import OpenBuild, adding_to, write_manifest
@@ -52,6 +53,7 @@ def build(
     model: str | Path | None = None,
     vocabulary: str | Path | None = None,
     curation: str | Path | None = None,
+    extractor: Extractor | None = None,
     on_problem: Callable[[Problem], None] | None = None,
     progress: Progress | None = None,
 ) -> Graph:
@@ -60,7 +62,8 @@ def build(
     ``inputs`` are files, folders or ``-`` (standard input). ``force`` replaces a graph that is there; ``strict``
     stops at a bad record, which is otherwise skipped and told to ``on_problem``; ``summaries`` says that the
     texts are not the authors' abstracts; ``model`` are weights made by :func:`train`, ``vocabulary`` names of your own
-    (SKOS or CSV), ``curation`` corrections (CSV), both as docs/curation.md says. Raises
+    (SKOS or CSV), ``curation`` corrections (CSV), both as docs/curation.md says; ``extractor`` finds the names in
+    place of the tagger (docs/extractors.md). Raises
     :class:`kgraph.errors.KgraphError`: the graph that was there stays as it was.
     """
     pipeline.build_graph(
@@ -72,7 +75,7 @@ def build(
         strict=strict,
         summaries=summaries,
         processes=processes,
-        knowledge=_knowledge(model, vocabulary, curation),
+        knowledge=_knowledge(model, vocabulary, curation, extractor),
         on_problem=on_problem,
         progress=progress,
     )
@@ -87,6 +90,7 @@ def extract(
     model: str | Path | None = None,
     vocabulary: str | Path | None = None,
     curation: str | Path | None = None,
+    extractor: Extractor | None = None,
     on_problem: Callable[[Problem], None] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[dict[str, Any]]:
@@ -95,11 +99,30 @@ def extract(
         _listed(inputs),
         strict=strict,
         processes=processes,
-        knowledge=_knowledge(model, vocabulary, curation),
+        knowledge=_knowledge(model, vocabulary, curation, extractor),
         on_problem=on_problem,
         progress=progress,
     )
     yield from pipeline.describe_papers(extracted)
+
+
+def estimate(
+    inputs: str | Path | Sequence[str | Path],
+    extractor: Extractor | None,
+    *,
+    strict: bool = False,
+    on_problem: Callable[[Problem], None] | None = None,
+) -> str:
+    """Return about what an extractor would read, write and cost; nothing is sent anywhere.
+
+    Raises :class:`kgraph.errors.UsageError` for an extractor that costs nothing but time.
+    """
+    from kgraph.reading import read_papers
+
+    reckon = getattr(extractor, "estimate", None)
+    if reckon is None:
+        raise UsageError("only the extractor 'llm' has a cost to estimate")
+    return str(reckon(read_papers(_listed(inputs), strict=strict, on_problem=on_problem)))
 
 
 def train(labels: Sequence[str | Path], output: str | Path) -> TrainingReport:
@@ -295,6 +318,29 @@ class Graph:
             appearance = appearance_of(selection)
         export_selection(selection, format_name, Path(path), rdf, appearance)
 
+    def push(
+        self,
+        address: str,
+        *,
+        user: str = "",
+        password: str = "",
+        database: str | None = None,
+        subset: Subset | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, int]:
+        """Write the graph, or a part of it, into a database over Bolt; return the numbers of nodes and relationships.
+
+        Without a user no credentials are sent. An interrupted push goes on where it stopped when it is asked for
+        again; pushing twice is pushing once. Raises :class:`kgraph.errors.OutputError` where the server cannot be
+        reached or refuses.
+        """
+        from kgraph.exporting.bolt import Server, push_selection
+
+        content = f"{self.manifest.build} {subset or Subset()!r}"
+        key = hashlib.sha256(content.encode()).hexdigest()
+        server = Server(address, user, password, database)
+        return push_selection(self.select(subset), server, key=key, progress=progress)
+
     def view(self, path: str | Path, *, subset: Subset | None = None, query: str = "") -> str:
         """Write an interactive page of the graph, or of a part of it: one HTML file that needs no network.
 
@@ -370,9 +416,13 @@ class Graph:
 
 
 def _knowledge(
-    model: str | Path | None, vocabulary: str | Path | None, curation: str | Path | None
+    model: str | Path | None,
+    vocabulary: str | Path | None,
+    curation: str | Path | None,
+    extractor: Extractor | None,
 ) -> pipeline.Knowledge:
-    return pipeline.Knowledge(*(Path(file) if file else None for file in (model, vocabulary, curation)))
+    weights, names, corrections = (Path(file) if file else None for file in (model, vocabulary, curation))
+    return pipeline.Knowledge(weights, names, corrections, extractor)
 
 
 def _listed(inputs: str | Path | Sequence[str | Path]) -> list[str | Path]:

@@ -48,10 +48,15 @@ class Knowledge:
     curation: Path | None = None
     extractor: Extractor | None = None
 
-    def digests(self) -> dict[str, str]:
-        """Return the SHA-256 of each file that is given, by what it is for. Raises :class:`InputError`."""
+    def describe(self) -> dict[str, Any]:
+        """Return for the manifest the SHA-256 of each file, and what the extractor says of itself.
+
+        Raises :class:`InputError` where a file cannot be read.
+        """
         given = {"model": self.model, "vocabulary": self.vocabulary, "curation": self.curation}
-        return {name: _sha256(path) for name, path in given.items() if path}
+        told: dict[str, Any] = {name: _sha256(path) for name, path in given.items() if path}
+        tell = getattr(self.extractor, "describe", None)
+        return {**told, "extractor": tell()} if tell else told
 
 
 NOTHING_MORE: Final = Knowledge()
@@ -86,7 +91,7 @@ def build_graph(
 ) -> Manifest:
     """Read papers and write their graph at ``path``; return its manifest. See :func:`kgraph.build`."""
     check_base_iri(base_iri)
-    options = {"summaries": summaries, **knowledge.digests()}
+    options = {"summaries": summaries, **knowledge.describe()}
     with writing(path, replace=force) as draft:
         extracted = extract_inputs(
             inputs,

@@ -29,6 +29,7 @@ COUNTERPARTS = {
     "query": Graph.query,
     "export": Graph.export,
     "view": Graph.view,
+    "push": Graph.push,
     "serve": Graph.serve,
     "validate": Graph.validate,
     "index": Graph.index,

@@ -55,7 +55,6 @@ class Server:
 class Batch:
     """Some rows and the Cypher that writes them. ``clearing`` goes before it where it is not empty."""
 
-    stage: str
     clearing: str
     action: str
     rows: list[dict[str, Any]]
@@ -71,7 +70,7 @@ def push_selection(
     """Write a selection into a database; return how many nodes and relationships it has there.
 
     ``key`` names the content: an interrupted push of the same key goes on where it stopped. ``progress`` is told
-    the stage, how much is done, and of how much. Nothing is deleted but entities whose type has changed, which
+    "pushing", how many rows are done, and of how many. Nothing is deleted but entities whose type has changed, which
     come anew. Raises :class:`UsageError` for an address that is none, :class:`OutputError` where the driver is
     missing or the server cannot be reached, refuses the credentials, or refuses to write.
     """
@@ -149,7 +148,7 @@ def _push(
         done += len(batch.rows)
         counted["nodes" if "id" in batch.rows[0] else "relationships"] += len(batch.rows)
         if progress:
-            progress(batch.stage, done, total)
+            progress("pushing", done, total)
     session.run("MATCH (p:KgraphPush {graph: $graph}) DELETE p", graph=selection.title).consume()
     return counted
 
@@ -179,11 +178,11 @@ def _batches(tables: Tables) -> Iterator[Batch]:
         # An entity that has another type by now would stand in the way of the constraint.
         clearing = f"MATCH (n:Entity {{id: row.id}}) WHERE NOT n:{kind} DETACH DELETE n" if ":" in labels else ""
         for rows in _rows(tables, f"SELECT {columns} FROM ({select})", ("id",)):  # noqa: S608
-            yield Batch(kind, clearing, merge_nodes(labels), rows)
-    for name, select, relation in edge_groups():
+            yield Batch(clearing, merge_nodes(labels), rows)
+    for _, select, relation in edge_groups():
         columns = ", ".join(("source", "target", f"{EDGE_ID} AS id", "weight", *relation.columns))
         for rows in _rows(tables, f"SELECT {columns} FROM ({select})", ("source", "target")):  # noqa: S608
-            yield Batch(name, "", merge_edges(relation), rows)
+            yield Batch("", merge_edges(relation), rows)
 
 
 def _rows(tables: Tables, select: str, keys: tuple[str, ...]) -> Iterator[list[dict[str, Any]]]:

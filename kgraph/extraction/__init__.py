@@ -1,7 +1,7 @@
 """Text → candidates: the names in a paper, with their types and roles; and settling them over a corpus."""
 
 from kgraph.extraction.extracting import extract_all, extract_candidates
-from kgraph.extraction.extractors import Extractor, load_extractor
+from kgraph.extraction.extractors import Extractor, load_extractor, read_settings
 from kgraph.extraction.model import TaggerModel, load_model
 from kgraph.extraction.settling import settle
 from kgraph.extraction.training import TrainingReport, train
@@ -14,6 +14,7 @@ __all__ = [
     "extract_candidates",
     "load_extractor",
     "load_model",
+    "read_settings",
     "settle",
     "train",
 ]

@@ -12,6 +12,7 @@ from kgraph.errors import UsageError
 from kgraph.extraction.extracting import extract_all
 from kgraph.extraction.gliner import load_gliner
 from kgraph.extraction.llm import load_llm
+from kgraph.extraction.llm_usage import Prices
 from kgraph.records import Candidate, Paper
 
 #: Papers → the candidates of each, in the order of the papers.
@@ -35,6 +36,39 @@ EXTRACTORS: Final[Mapping[str, Callable[..., Extractor]]] = {
     "llm": load_llm,
 }
 DEFAULT_EXTRACTOR: Final = "tagger"
+
+#: How a setting given as text becomes a value, by the annotation of the loader's parameter.
+_READERS: Final[Mapping[str, Callable[[str], object]]] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "Path | None": Path,
+    "Prices | None": lambda text: Prices(*(float(price) for price in text.split(","))),
+    "Mapping[str, str]": lambda text: dict(pair.split("=", 1) for pair in text.split(";")),
+}
+
+
+def read_settings(name: str, settings: Sequence[str]) -> dict[str, object]:
+    """Return settings given as ``key=value`` texts as options for :func:`load_extractor`.
+
+    Prices are two numbers with a comma, labels are ``phrase=type`` pairs with semicolons. Raises :class:`UsageError`.
+
+    >>> read_settings("gliner", ["model=my-model", "threshold=0.4"])
+    {'model': 'my-model', 'threshold': 0.4}
+    """
+    parameters = signature(EXTRACTORS[name]).parameters if name in EXTRACTORS else {}
+    options: dict[str, object] = {}
+    for setting in settings:
+        key, given, text = setting.partition("=")
+        reader = _READERS.get(str(parameters[key].annotation)) if key in parameters else None
+        if not given or reader is None:
+            known = [each for each in parameters if str(parameters[each].annotation) in _READERS]
+            raise UsageError(f"{setting!r} is no setting of {name!r}; write KEY=VALUE with one of {', '.join(known)}")
+        try:
+            options[key] = reader(text)
+        except (ValueError, TypeError):
+            raise UsageError(f"the setting {key!r} of {name!r} cannot be {text!r}") from None
+    return options
 
 
 def load_extractor(name: str = DEFAULT_EXTRACTOR, **options: object) -> Extractor:
