@@ -1,0 +1,123 @@
+"""Commands that make a graph: build, extract, train, index."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from kgraph.cli.options import graph_argument, knowledge_options
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The graph to write, NAME.kg.")
+@click.option("--force", is_flag=True, help="Replace a graph that is there.")
+@click.option(
+    "--base-iri",
+    default="https://w3id.org/kgraph/",
+    show_default=True,
+    help="What the IRIs of papers and entities begin with.",
+)
+@click.option("--no-store", is_flag=True, help="Write the tables only; 'kgraph index' adds the triple store.")
+@click.option("--strict", is_flag=True, help="Stop at the first bad record instead of skipping it.")
+@click.option("--summaries", is_flag=True, help="The texts are summaries, not the authors' abstracts.")
+@click.option("--processes", type=click.IntRange(1), help="Processes that extract. [default: one a core]")
+@knowledge_options
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+def build(
+    inputs: tuple[str, ...], output: Path, force: bool, base_iri: str, no_store: bool, strict: bool, summaries: bool,
+    processes: int | None, quiet: bool, extractor_name: str, settings: tuple[str, ...], **knowledge: Path | None,
+) -> None:  # fmt: skip
+    """Build a graph from papers.
+
+    INPUTS are files, folders, or - for standard input: listing pages saved as text, JSON, JSON Lines, CSV,
+    BibTeX, RIS, or arXiv Atom, plain or compressed (.gz, .zst). The format is told by the content.
+
+    \b
+    Examples:
+      kgraph build library.bib -o library.kg
+      kgraph build pages/ more.jsonl.gz -o papers.kg --force
+      curl -s URL | kgraph build - -o papers.kg
+    """
+    import kgraph
+    from kgraph.console import ProgressBars, choose_extractor, report_cost, report_problems, summarise_build
+
+    extractor = choose_extractor(extractor_name, settings, knowledge)
+    with ProgressBars(quiet=quiet) as bars, report_problems() as on_problem:
+        graph = kgraph.build(
+            list(inputs), output, force=force, base_iri=base_iri, store=not no_store, strict=strict,
+            summaries=summaries, processes=processes, extractor=extractor, on_problem=on_problem, progress=bars,
+            **knowledge,
+        )  # fmt: skip
+    report_cost(extractor)
+    if not quiet:
+        click.echo(summarise_build(output, graph.info()), err=True)
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True)
+@click.option("--strict", is_flag=True, help="Stop at the first bad record instead of skipping it.")
+@click.option("--processes", type=click.IntRange(1), help="Processes that extract. [default: one a core]")
+@knowledge_options
+@click.option("--dry-run", is_flag=True, help="Only tell what a language model would read, write and cost.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def extract(
+    inputs: tuple[str, ...], strict: bool, processes: int | None, quiet: bool, dry_run: bool, extractor_name: str,
+    settings: tuple[str, ...], **knowledge: Path | None,
+) -> None:  # fmt: skip
+    """Print what the papers mention, a JSON object a paper, without building a graph.
+
+    \b
+    Example:
+      kgraph extract papers.jsonl > entities.jsonl
+    """
+    import kgraph
+    from kgraph.console import ProgressBars, choose_extractor, report_cost, report_problems
+
+    extractor = choose_extractor(extractor_name, settings, knowledge)
+    with ProgressBars(quiet=quiet) as bars, report_problems() as on_problem:
+        if dry_run:
+            click.echo(kgraph.estimate(list(inputs), extractor, strict=strict, on_problem=on_problem))
+            return
+        papers = kgraph.extract(
+            list(inputs), strict=strict, processes=processes, extractor=extractor, on_problem=on_problem,
+            progress=bars, **knowledge,
+        )  # fmt: skip
+        for paper in papers:
+            click.echo(json.dumps(paper, ensure_ascii=False))
+    report_cost(extractor)
+
+
+@click.command()
+@click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The weights to write.")
+def train(labels: tuple[Path, ...], output: Path) -> None:
+    """Train the tagger on papers that you have labelled.
+
+    LABELS are JSON Lines with title, abstract and entities (name, type, role, surfaces); docs/training.md tells how
+    to write them.
+
+    \b
+    Example:
+      kgraph train my-labels.jsonl -o my-field.model
+      kgraph build papers.bib -o papers.kg --model my-field.model
+    """
+    import kgraph
+
+    click.echo(kgraph.train(list(labels), output), err=True)
+
+
+@click.command()
+@graph_argument
+def index(graph: Path) -> None:
+    """Make the triple store of a graph anew from its tables.
+
+    \b
+    Example:
+      kgraph build papers.bib -o papers.kg --no-store && kgraph index papers.kg
+    """
+    from kgraph.graph import open_graph
+
+    click.echo(f"{open_graph(graph).index()} triples", err=True)

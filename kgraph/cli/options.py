@@ -1,0 +1,75 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kgraph.exploring.subset import Subset
+    from kgraph.graph import Graph
+
+TYPES = ("method", "model", "dataset", "task", "metric")
+ROLES = ("introduces", "evaluates_on", "compares_with", "uses", "mentions")
+EXTRACTORS = ("tagger", "gliner", "llm")
+EDGES = ("mentions", "co_mention", "shared_technique", "broader")
+
+graph_argument = click.argument("graph", type=click.Path(path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options for what a build goes by beside what ships."""
+    file = click.Path(path_type=Path, dir_okay=False)
+    options = [
+        click.option("--model", type=file, help="Weights made by 'kgraph train'."),
+        click.option("--vocabulary", type=file, help="Names of your own, SKOS (Turtle) or CSV."),
+        click.option("--curation", type=file, help="Corrections, CSV: merge, split, rename, retype, drop."),
+        click.option(
+            "--extractor",
+            "extractor_name",
+            type=click.Choice(EXTRACTORS),
+            default=EXTRACTORS[0],
+            show_default=True,
+            help="What finds the names; docs/extractors.md tells what the others need.",
+        ),
+        click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of the extractor."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def subset_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose a part of a graph."""
+    options = [
+        click.option("--type", "types", multiple=True, type=click.Choice(TYPES), help="Entities of this type only."),
+        click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="Edges of this role only."),
+        click.option("--edges", "edge_kinds", multiple=True, type=click.Choice(EDGES), help="Edges of this kind only."),
+        click.option("--min-papers", default=1, show_default=True, help="Entities in at least so many papers."),
+        click.option("--min-confidence", default=0.0, show_default=True, help="Edges at least so sure, 0 to 1."),
+        click.option(
+            "--min-comention-papers",
+            type=int,
+            help="Co-mentions in at least so many papers. [default: 2; 1 in a corpus of under 50]",
+        ),
+        click.option("--paper", "papers", multiple=True, help="These papers only (id, arXiv id, DOI or title)."),
+        click.option("--focus", default="", help="What stands around this paper or entity."),
+        click.option("--depth", default=1, show_default=True, help="Steps around --focus."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def read_subset(graph: Graph, options: dict[str, Any]) -> Subset:
+    """Return the part of a graph that the options choose."""
+    from kgraph.exploring.subset import Subset
+
+    papers = tuple(graph.find(paper).id for paper in options.pop("papers"))
+    focus = options.pop("focus")
+    return Subset(papers=papers, focus=graph.find(focus).id if focus else "", **options)
