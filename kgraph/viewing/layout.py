@@ -64,7 +64,7 @@ def _even_disc(points: Points) -> Points:
     distance = np.sqrt((points**2).sum(axis=1)) + 1e-9
     order = np.empty(len(points))
     order[np.argsort(distance, kind="stable")] = np.arange(len(points)) + 0.5
-    wanted = 0.7 * np.sqrt(order / len(points)) + 0.3 * distance / distance.max()
+    wanted = 0.88 * np.sqrt(order / len(points)) + 0.12 * distance / distance.max()
     moved: Points = points / distance[:, None] * wanted[:, None]
     return moved
 

@@ -25,7 +25,7 @@ const isNumber = (term) => term?.kind === 'literal' && /#(integer|decimal|double
 
 function termCell(term) {
   if (term === null) return null;
-  if (term.kind !== 'iri') return /#anyURI$/.test(term.datatype || '') ? addressOf(term.value) : quoted(shortened(term.value, 400));
+  if (term.kind !== 'iri') return /#anyURI$/.test(term.datatype || '') ? addressOf(term.value) : quoted(shortened(term.value, 400), { class: term.value.length <= 12 ? 'short' : null });
   const node = nodeOfIri(term.value);
   if (node !== undefined) return nodeLink(node);
   const edge = edgeOfIri(term.value);

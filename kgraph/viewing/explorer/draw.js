@@ -166,8 +166,8 @@ function fitPicture(moving = true) {
   const { clientWidth: width, clientHeight: height } = byId('canvas');
   const [x, y] = ['x', 'y'].map((axis) => places.map((place) => place[axis]).reduce(
     ([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]));
-  const side = Math.min(120, width * 0.14);
-  const scale = Math.min(1.35, (width - 2 * side) / (x[1] - x[0] + 1), (height - 130) / (y[1] - y[0] + 1));
+  const side = Math.min(90, width * 0.1);
+  const scale = Math.min(1.35, (width - 2 * side) / (x[1] - x[0] + 1), (height - 120) / (y[1] - y[0] + 1));
   picture.network.moveTo({
     position: { x: (x[0] + x[1]) / 2, y: (y[0] + y[1]) / 2 - 10 / scale },
     scale: Math.max(0.05, scale),

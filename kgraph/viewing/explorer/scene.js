@@ -91,9 +91,11 @@ function egoPlaces() {
 function placeInRings(places, nodes) {
   const { clientWidth: width, clientHeight: height } = byId('stage');
   const stretch = Math.max(1, Math.min(1.6, (1.1 * width) / (height || 1)));
+  // On a telephone the rings lie closer, or their nodes would be dots.
+  const close = width < 500 ? 0.62 : 1;
   ringsOf(nodes).forEach((members, ring) => {
     const group = [...members].sort((one, two) => TYPES.indexOf(typeOf(one)) - TYPES.indexOf(typeOf(two)));
-    const radius = 160 + ring * 105;
+    const radius = close * (160 + ring * 105);
     group.forEach((node, place) => {
       const angle = -Math.PI / 2 + ((place + (ring % 2) / 2) * 2 * Math.PI) / group.length;
       places.set(node, { x: stretch * radius * Math.cos(angle), y: radius * Math.sin(angle) });
