@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-DATABASE = "papers"
+DATABASES = ("papers", "again", "files", "script", "hostile")
 PASSWORD = "not-a-secret-here"
 
 
@@ -66,7 +66,8 @@ def _serve(folder: str, port: int) -> None:
         },
     )
     server.start()
-    server.create_database(DATABASE)
+    for name in DATABASES:
+        server.create_database(name)
     print("\nSERVING", flush=True)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
