@@ -107,7 +107,7 @@ def test_the_legend_filters(page: Any, files: dict[str, str]) -> None:
     assert page.inner_text("caption") != before
 
 
-def test_the_address_holds_the_view(page: Any, files: dict[str, str], browser: Any) -> None:
+def test_the_address_holds_the_view(page: Any, files: dict[str, str]) -> None:
     page.goto(files["hostile"])
     search_for(page, "LoRA")
     page.uncheck("#offTypes-dataset")
@@ -172,14 +172,12 @@ def test_what_is_shown_can_be_taken_away(page: Any, files: dict[str, str], item:
     assert Path(waiting.value.path()).read_bytes().startswith(told)
 
 
-def test_the_theme_follows_the_system_and_the_switch(browser: Any, files: dict[str, str]) -> None:
-    context = browser.new_context(color_scheme="dark")
-    dark = context.new_page()
-    dark.goto(files["hostile"])
-    assert dark.get_attribute("html", "data-theme") == "dark"
-    dark.click("#theme")
-    assert dark.get_attribute("html", "data-theme") == "light"
-    context.close()
+def test_the_theme_follows_the_system_and_the_switch(page: Any, files: dict[str, str]) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(files["hostile"])
+    assert page.get_attribute("html", "data-theme") == "dark"
+    page.click("#theme")
+    assert page.get_attribute("html", "data-theme") == "light"
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440, 3840])
