@@ -20,6 +20,7 @@ from kgraph.records import FIELDS, Candidate, Field, Paper, Role
 #: Papers that one process takes at a time, and the number below which no pool is worth its start.
 CHUNK: Final = 64
 FEWEST_FOR_POOL: Final = 150
+_QUOTES: Final = "\"'`“”‘’«» \t\n"
 #: The matrices of one paper are too small to be shared out among threads.
 ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -107,13 +108,14 @@ def make_candidates(document: Document, names: Sequence[PaperName], roles: Seque
 
 
 def _make_candidate(document: Document, name: PaperName, span: Tagged, role: Role) -> Candidate:
-    surface = document.paper.text(span.field)[span.start : span.end]
-    start, end = _sentence_around(document, span.field, span.start)
+    first, last = _inside_quotes(document.paper.text(span.field), span.start, span.end)
+    surface = document.paper.text(span.field)[first:last]
+    start, end = _sentence_around(document, span.field, first)
     return Candidate(
         paper=document.paper.id,
         field=span.field,
-        start=span.start,
-        end=span.end,
+        start=first,
+        end=last,
         surface=surface,
         type=name.type,
         role=role,
@@ -122,6 +124,16 @@ def _make_candidate(document: Document, name: PaperName, span: Tagged, role: Rol
         sentence_start=start,
         sentence_end=end,
     )
+
+
+def _inside_quotes(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span without quotation marks and white space at its ends, unless it is nothing else."""
+    name = text[start:end]
+    bare = name.strip(_QUOTES)
+    if not bare:
+        return start, end
+    first = start + len(name) - len(name.lstrip(_QUOTES))
+    return first, first + len(bare)
 
 
 def _sentence_around(document: Document, field: Field, at: int) -> tuple[int, int]:

@@ -103,3 +103,8 @@ def test_any_text_can_be_extracted_from(title: str, abstract: str) -> None:
 def test_the_number_of_processes_changes_nothing() -> None:
     papers = [Paper(f"{paper.id}{number}", paper.title, paper.abstract) for number in range(60) for paper in PAPERS]
     assert list(extract_all(papers, processes=2)) == list(extract_all(papers, processes=1))
+
+
+def test_quotation_marks_around_a_name_are_no_part_of_it() -> None:
+    paper = Paper("paper/t-000000000001", 'We use "LoRA" and “BERT”', 'The model “BERT” is tuned with "LoRA" on GLUE.')
+    assert {"LoRA", "BERT"} <= {each.surface for each in extract_candidates(paper)}
