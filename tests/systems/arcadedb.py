@@ -27,11 +27,11 @@ class ArcadeServer:
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[ArcadeServer]:
-    """Start a server on a free port of this machine; end it at the end of the block."""
-    port = _free_port()
+def running_server(folder: Path, port: int = 0, password: str = PASSWORD) -> Iterator[ArcadeServer]:
+    """Start a server on this machine, on a free port if none is given; end it at the end of the block."""
+    port = port or _free_port()
     process = subprocess.Popen(
-        [sys.executable, __file__, str(folder), str(port)],
+        [sys.executable, __file__, str(folder), str(port), password],
         cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     assert process.stdin
@@ -52,12 +52,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(folder: str, port: int) -> None:
+def _serve(folder: str, port: int, password: str) -> None:
     import arcadedb_embedded  # type: ignore[import-not-found, unused-ignore]
 
     server = arcadedb_embedded.create_server(
         f"{folder}/server",
-        PASSWORD,
+        password,
         {
             "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
             "bolt_port": port,
@@ -76,4 +76,4 @@ def _serve(folder: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1], int(sys.argv[2]))
+    _serve(sys.argv[1], int(sys.argv[2]), sys.argv[3])
