@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import sync_playwright
 
@@ -52,7 +52,7 @@ def search_for(page: Any, text: str) -> None:
 
 
 #: Name of the file → what is shown, width, height, light or dark.
-PICTURES: dict[str, tuple[Callable[[Any], None], int, int, str]] = {
+PICTURES: dict[str, tuple[Callable[[Any], None], int, int, Literal["light", "dark"]]] = {
     "explorer": (show_model, 1440, 900, "light"),
     "explorer-map": (show_map, 1440, 900, "light"),
     "explorer-evidence": (show_evidence, 1440, 900, "light"),
