@@ -17,16 +17,17 @@ SMALLEST_SHARE = 0.012
 def find_communities(adjacency: sparse.csr_matrix, seed: int = 7) -> Labels:
     """Return the community of each node, the largest first (0, 1, ...); -1 for those in none worth naming.
 
-    Leiden's algorithm (Traag, Waltman and van Eck 2019) of scikit-network on a symmetric, weighted
+    The Louvain algorithm (Blondel et al. 2008) of scikit-network on a symmetric, weighted
     adjacency matrix. The members of communities too small to name, or past the largest
     ``MOST_COMMUNITIES``, go where most of their ties lead.
     """
     size = adjacency.shape[0]
     if adjacency.nnz == 0:
         return np.full(size, -1, dtype=np.int64)
-    from sknetwork.clustering import Leiden
+    from sknetwork.clustering import Louvain
 
-    found = np.asarray(Leiden(random_state=seed).fit_predict(adjacency), dtype=np.int64)
+    # Not its Leiden: that one's refinement takes numbers from C's unseeded rand(), so a second call finds others.
+    found = np.asarray(Louvain(random_state=seed).fit_predict(adjacency), dtype=np.int64)
     found[np.diff(adjacency.indptr) == 0] = -1
     labels = _largest_first(found, at_least=max(4, round(SMALLEST_SHARE * size)))
     labels = np.where(labels < MOST_COMMUNITIES, labels, -1)
