@@ -46,7 +46,11 @@ def header_line(names: Sequence[str]) -> bytes:
 def joined_list(column: str, delimiter: str, escape: str = "") -> str:
     """Return the SQL of a list as one text; ``escape`` goes before a delimiter inside a value. Empty: NULL.
 
-    ``delimiter`` and ``escape`` are SQL expressions.
+    ``delimiter`` and ``escape`` are SQL expressions. A value that ends in ``escape`` gets a space behind it, lest it
+    escape the delimiter that follows.
     """
-    value = f"replace(value, {delimiter}, {escape} || {delimiter})" if escape else "value"
+    value = "value"
+    if escape:
+        escaped = f"replace(value, {delimiter}, {escape} || {delimiter})"
+        value = f"{escaped} || CASE WHEN ends_with(value, {escape}) THEN ' ' ELSE '' END"
     return f"nullif(array_to_string([{value} FOR value IN {column} IF value != ''], {delimiter}), '')"

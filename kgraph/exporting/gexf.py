@@ -45,15 +45,16 @@ def write_gexf(selection: Selection, path: Path, *, appearance: pa.Table | None 
 
 
 def _declared(domain: str, columns: Mapping[str, str]) -> bytes:
+    """Return the declarations of attributes; graphology takes their ids for their names, so these are the same."""
     declared = "".join(
-        f'<attribute id="{domain}-{name}" title="{name}" type="{_TYPES[kind]}"/>\n' for name, kind in columns.items()
+        f'<attribute id="{name}" title="{name}" type="{_TYPES[kind]}"/>\n' for name, kind in columns.items()
     )
     return f'<attributes class="{domain}" mode="static">\n{declared}</attributes>\n'.encode()
 
 
 def _node(relation: Relation) -> str:
     tag = f"'<node id=\"' || {attribute_text('id')} || '\" label=\"' || {attribute_text('label')} || '\"'"
-    return f"{tag} || {_timestamp(relation)} || '>' || {_values('node', relation)} || {_viz()} || '</node>' || chr(10)"
+    return f"{tag} || {_timestamp(relation)} || '>' || {_values(relation)} || {_viz()} || '</node>' || chr(10)"
 
 
 def _edge(relation: Relation) -> str:
@@ -62,7 +63,7 @@ def _edge(relation: Relation) -> str:
         for name, value in (("id", EDGE_ID), ("source", "source"), ("target", "target"), ("kind", "kind"))
     )
     weight = "' weight=\"' || weight || '\">'"
-    return f"'<edge' || {tag} || {weight} || {_values('edge', relation)} || '</edge>' || chr(10)"
+    return f"'<edge' || {tag} || {weight} || {_values(relation)} || '</edge>' || chr(10)"
 
 
 def _timestamp(relation: Relation) -> str:
@@ -73,14 +74,12 @@ def _timestamp(relation: Relation) -> str:
     return f"CASE WHEN {known} THEN ' timestamp=\"' || {day} || '\"' ELSE '' END"
 
 
-def _values(domain: str, relation: Relation) -> str:
+def _values(relation: Relation) -> str:
     cells = {
         name: plain(name, kind) if is_number(kind) else attribute_text(plain(name, kind))
         for name, kind in columns_of(relation, "kind").items()
     }
-    values = " || ".join(
-        f"'<attvalue for=\"{domain}-{name}\" value=\"' || {cell} || '\"/>'" for name, cell in cells.items()
-    )
+    values = " || ".join(f"'<attvalue for=\"{name}\" value=\"' || {cell} || '\"/>'" for name, cell in cells.items())
     return f"'<attvalues>' || {values} || '</attvalues>'"
 
 

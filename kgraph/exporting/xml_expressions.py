@@ -7,7 +7,8 @@ from typing import Final
 
 from kgraph.exporting.relations import Relation
 
-_ENTITIES: Final = ((38, "&amp;"), (60, "&lt;"), (62, "&gt;"), (34, "&quot;"))
+#: Two ends of lines of XML 1.1 are among them: some parsers of XML 1.0 make a newline of these.
+_ENTITIES: Final = ((38, "&amp;"), (60, "&lt;"), (62, "&gt;"), (34, "&quot;"), (0x85, "&#133;"), (0x2028, "&#8232;"))
 #: What else an attribute must hold as a reference, lest parsers make a space of it.
 _SPACES: Final = ((9, "&#9;"), (10, "&#10;"))
 #: The two code points of clean text that XML 1.0 cannot hold at all: U+FFFD stands for them.

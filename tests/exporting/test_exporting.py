@@ -132,24 +132,12 @@ def test_an_unwritable_target_says_so(selection: Selection, tmp_path: Path) -> N
 _text = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], include_characters="\t\n"), max_size=40)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=_text, body=_text, author=_text)
-def test_hostile_text_survives_every_format(tmp_path: Path, title: str, body: str, author: str) -> None:
+def test_hostile_text_survives_ntriples(tmp_path: Path, title: str, body: str, author: str) -> None:
     paper = Paper("paper/t-000000000001", f'{title}; "x"', f"{body} Zed <b>&amp; 'q'", authors=(author,))
     other = Paper("paper/t-000000000002", "Two", "Zed")
     tables = make_tables([(p, mark(p, [("Zed", "method", "uses")])) for p in (paper, other)])
-    selection = select(tables, Subset(), title="t", base_iri=BASE)
-    graph = to_networkx(selection)
-    export_selection(selection, "json", tmp_path / "g.json")
-    read = nx.node_link_graph(json.loads((tmp_path / "g.json").read_text(encoding="utf-8")), edges="edges")
-    assert nx.utils.graphs_equal(read, graph)
-    export_selection(selection, "csv", tmp_path / "csv")
-    with (tmp_path / "csv/nodes.csv").open(encoding="utf-8", newline="") as file:
-        labels = {row["Id"]: row["Label"] for row in csv.DictReader(file)}
-    assert labels[paper.id] == paper.title
-    export_selection(selection, "ntriples", tmp_path / "g.nt")
+    export_selection(select(tables, Subset(), title="t", base_iri=BASE), "ntriples", tmp_path / "g.nt")
     triples = rdflib.Graph().parse(tmp_path / "g.nt", format="nt")
     assert str(triples.value(rdflib.URIRef(BASE + paper.id), rdflib.DCTERMS.title)) == paper.title
-    for name, reader in (("graphml", nx.read_graphml), ("gexf", nx.read_gexf)):
-        export_selection(selection, name, tmp_path / "g")
-        assert set(reader(tmp_path / "g")) == set(graph)

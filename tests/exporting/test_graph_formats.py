@@ -26,6 +26,7 @@ from kgraph.exploring.subset import Selection, Subset, select
 from kgraph.exporting import TARGETS, export_selection
 from kgraph.exporting.data_files import TABLES
 from kgraph.exporting.python_graphs import to_igraph, to_rustworkx
+from kgraph.graph import Graph
 from kgraph.storing.tables import MemoryTables
 from kgraph.viewing.appearance import appearance
 
@@ -109,6 +110,11 @@ def test_neptune_files_read_back_are_the_same_graph(
     assert len({row[0] for row in edges}) == len(edges)
     # Edges have single values only.
     assert not any(field.endswith("[]") for field in header)
+
+
+def test_nodes_look_the_same_each_time(sample_graph: Graph) -> None:
+    selection = sample_graph.select()
+    assert appearance(selection).equals(appearance(selection))
 
 
 def test_gexf_has_positions_colours_sizes_and_dates(selection: Selection, looks: pa.Table, tmp_path: Path) -> None:
