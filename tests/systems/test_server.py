@@ -14,16 +14,17 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rdflib
-from browsing import ARGUMENTS, CHROMIUM
-from needed import missing, module, npm_packages, program
+from needed import module, npm_packages, program
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 from kgraph.graph import Graph, build
 
 pytestmark = pytest.mark.systems
+pytest_plugins = ["browser_fixtures"]
 
 #: Runs until it is stopped; as it stands in an address.
 ENDLESS = "SELECT%20(COUNT(*)%20AS%20%3Fn)%7B%3Fa%20%3Fb%20%3Fc.%3Fd%20%3Fe%20%3Ff.%3Fg%20%3Fh%20%3Fi%7D"
@@ -163,15 +164,11 @@ def test_comunica_joins_over_it(server: Server, expected: list[str]) -> None:
     assert json.loads(done.stdout) == expected
 
 
-def test_the_query_page_asks_shows_and_links(server: Server) -> None:
-    api = module("playwright.sync_api")
-    if not Path(CHROMIUM).exists():
-        missing("chromium")
+def test_the_query_page_asks_shows_and_links(server: Server, browser: Any) -> None:
     wrong: list[str] = []
     ours = (server.address, "blob:", "data:")
-    with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = chromium.new_page()
+    with browser.new_context() as context:
+        page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda one: None if one.url.startswith(ours) else wrong.append(one.url))
         page.goto(server.endpoint)
@@ -211,7 +208,6 @@ def test_the_query_page_asks_shows_and_links(server: Server) -> None:
         page.locator("#answer td a").click()
         page.wait_for_url(re.compile(r"#view=ego&node="))
         page.locator("#panel h2").wait_for()
-        chromium.close()
     assert wrong == []
 
 
