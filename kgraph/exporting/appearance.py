@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from kgraph.exporting.relations import tables_of
+
 if TYPE_CHECKING:
     from kgraph.exploring.subset import Selection
     from kgraph.exporting.relations import Relation
@@ -27,7 +29,7 @@ APPEARANCE: Final = pa.schema(
 
 def tables_with(selection: Selection, appearance: pa.Table | None) -> Tables:
     """Return the selection as tables among which ``appearance`` is one, empty where none was given."""
-    tables = selection.tables()
+    tables = tables_of(selection)
     tables.engine.register("appearance", APPEARANCE.empty_table() if appearance is None else appearance)
     return tables
 

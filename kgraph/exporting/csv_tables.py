@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kgraph.exporting.csv_files import write_rows
-from kgraph.exporting.relations import DIRECTED, EDGES, NODES, all_columns, together
+from kgraph.exporting.relations import DIRECTED, EDGES, NODES, all_columns, tables_of, together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def write_csv(selection: Selection, folder: Path) -> None:
     """Write ``nodes.csv`` and ``edges.csv`` (RFC 4180, UTF-8) into an existing folder; lists stand as JSON text."""
-    tables = selection.tables()
+    tables = tables_of(selection)
     write_rows(
         folder / "nodes.csv",
         ("Id", "Label", "kind", *all_columns(NODES)),

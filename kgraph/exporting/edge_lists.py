@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgraph.exporting.csv_files import write_rows
-from kgraph.exporting.relations import EDGES, NODES, together
+from kgraph.exporting.relations import EDGES, NODES, tables_of, together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def write_edge_lists(selection: Selection, folder: Path) -> None:
     ``edges.npz`` holds, for each kind of edge, ``KIND_index`` (int64, shape (2, edges): rows of sources and of
     targets, as PyTorch Geometric wants them) and ``KIND_weight`` (float64, shape (edges,)).
     """
-    tables = selection.tables()
+    tables = tables_of(selection)
     write_rows(folder / "nodes.csv", ("number", "id", "kind", "label"), tables, f"{_NODES} ORDER BY number")
     arrays = {}
     for relation in EDGES:

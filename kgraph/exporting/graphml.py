@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kgraph.exporting.relations import EDGE_ID, EDGES, NODES, all_columns, lines
+from kgraph.exporting.relations import EDGE_ID, EDGES, NODES, all_columns, lines, tables_of
 from kgraph.exporting.xml_expressions import attribute_text, columns_of, element_text, is_number, plain
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _TYPES: Final = {"text": "string", "texts": "string", "integer": "int", "number"
 
 def write_graphml(selection: Selection, path: Path) -> None:
     """Write the selection as GraphML; the ids of edges tell their kind and ends."""
-    tables = selection.tables()
+    tables = tables_of(selection)
     node_columns = {"kind": "text", "label": "text"} | all_columns(NODES)
     edge_columns = {"kind": "text", "weight": "number"} | all_columns(EDGES)
     with path.open("wb") as file:

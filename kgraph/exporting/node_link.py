@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from kgraph.exporting.json_objects import columns, json_object, write_items
-from kgraph.exporting.relations import EDGES, NODES
+from kgraph.exporting.relations import EDGES, NODES, tables_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def write_node_link(selection: Selection, path: Path) -> None:
     """Write the selection as node-link JSON (``nodes``, ``edges``); ``networkx.node_link_graph`` reads it back."""
-    tables = selection.tables()
+    tables = tables_of(selection)
     nodes = [(relation.sql, json_object(columns(relation, "id", "kind", "label"))) for relation in NODES]
     edges = [
         (relation.sql, json_object(columns(relation, "source", "target", "kind", "weight") | {"key": "kind"}))

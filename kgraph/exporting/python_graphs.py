@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kgraph.errors import OutputError
-from kgraph.exporting.relations import EDGES, NODES
+from kgraph.exporting.relations import EDGES, NODES, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def to_igraph(selection: Selection) -> igraph.Graph:
 
 
 def _rows(selection: Selection, what: str) -> Iterator[dict[str, Any]]:
-    tables = selection.tables()
+    tables = tables_of(selection)
     for relation in NODES if what == "nodes" else EDGES:
         for batch in tables.batches(relation.sql):
             yield from batch.to_pylist()

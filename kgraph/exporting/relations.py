@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final, Literal
 import pyarrow as pa
 
 from kgraph.records import ENTITY_TYPES, EntityType
+from kgraph.storing.tables import MemoryTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from kgraph.exploring.subset import Selection
     from kgraph.storing.tables import Tables
 
 #: What a column holds: a text, a whole number, a number, or a list of texts.
@@ -26,7 +28,7 @@ class Relation:
     """Nodes (columns ``id``, ``kind``, ``label``) or edges (``source``, ``target``, ``kind``, ``weight``).
 
     ``columns`` are the further ones, in the order in which they are written. Rows come sorted by their ids, so
-    that the same graph gives the same bytes.
+    that the same graph gives the same bytes: the tables are sorted, and what joins them sorts anew.
     """
 
     name: str
@@ -41,7 +43,7 @@ class Relation:
 PAPERS: Final = Relation(
     "paper",
     "SELECT id, 'paper' AS kind, title AS label, text_kind, abstract, date, url, authors,"
-    " [pair.scheme || ':' || pair.value FOR pair IN identifiers] AS identifiers FROM papers ORDER BY id",
+    " [pair.scheme || ':' || pair.value FOR pair IN identifiers] AS identifiers FROM papers",
     {
         "text_kind": "text",
         "abstract": "text",
@@ -69,7 +71,7 @@ _MENTIONS_COLUMNS: Final[dict[str, ColumnType]] = {"role": "text", "confidence":
 MENTIONS: Final = Relation(
     "mentions",
     "SELECT paper AS source, entity AS target, 'mentions' AS kind, confidence AS weight, role, confidence, mentions"
-    " FROM paper_entity ORDER BY source, target",
+    " FROM paper_entity",
     _MENTIONS_COLUMNS,
 )
 #: The same with the sentences that each edge rests on, the title's first.
@@ -84,19 +86,19 @@ MENTIONS_WITH_EVIDENCE: Final = Relation(
 COMENTIONS: Final = Relation(
     "co_mention",
     "SELECT source, target, 'co_mention' AS kind, greatest(log_likelihood, 0.0) AS weight, papers, sentences, npmi,"
-    " log_likelihood FROM comentions ORDER BY source, target",
+    " log_likelihood FROM comentions",
     {"papers": "integer", "sentences": "integer", "npmi": "number", "log_likelihood": "number"},
 )
 SHARED_TECHNIQUES: Final = Relation(
     "shared_technique",
     "SELECT source, target, 'shared_technique' AS kind, greatest(score, 0.0) AS weight, score, techniques"
-    " FROM shared_techniques ORDER BY source, target",
+    " FROM shared_techniques",
     {"score": "number", "techniques": "texts"},
 )
 BROADER: Final = Relation(
     "broader",
     "SELECT id AS source, broader AS target, 'broader' AS kind, 1.0::DOUBLE AS weight FROM entities"
-    " WHERE broader != '' ORDER BY source",
+    " WHERE broader != ''",
     {},
 )
 
@@ -145,6 +147,12 @@ def together(relations: tuple[Relation, ...]) -> str:
         for relation in relations
     ]
     return " UNION ALL ".join(selects)
+
+
+def tables_of(selection: Selection) -> Tables:
+    """Return the tables that the relations without sentences need: all but the mentions, which are the most."""
+    names = ("papers", "entities", "aliases", "paper_entity", "comentions", "shared_techniques")
+    return MemoryTables({name: getattr(selection, name) for name in names})
 
 
 def lines(tables: Tables, select: str, expression: str) -> Iterator[bytes]:
