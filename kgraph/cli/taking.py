@@ -13,7 +13,9 @@ from kgraph.cli.options import graph_argument, read_subset, subset_options
 @click.command()
 @graph_argument
 @click.argument("format_name", metavar="FORMAT", required=False)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file (for csv: the folder) to write.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The file or folder to write; --list tells which."
+)
 @click.option("--base-iri", help="Write other IRIs than the graph's own (RDF formats).")
 @click.option("--no-text", is_flag=True, help="Leave out abstracts and quoted sentences (RDF formats).")
 @click.option("--annotations", is_flag=True, help="Add every mention as a Web Annotation (RDF formats).")

@@ -121,9 +121,8 @@ def test_cytoscape_takes_its_json(selection: Selection, folder: Path, tmp_path: 
     check(run_script(CYTOSCAPE, folder, tmp_path / "g.json"), selection)
 
 
+@pytest.mark.parametrize("selection", ["sample"], indirect=True)  # VOSviewer wants three items at least
 def test_vosviewer_takes_its_json(selection: Selection, folder: Path, tmp_path: Path) -> None:
-    if len(selection.entities) < 3:
-        pytest.skip("VOSviewer wants three items")
     export_selection(selection, "vosviewer", tmp_path / "v.json", appearance=appearance(selection))
     read = run_script(VOSVIEWER, folder, tmp_path / "v.json")
     assert read["dataError"] is None
