@@ -51,6 +51,6 @@ def client(sample_graph: Graph) -> Iterator[TestClient]:
     from kgraph.serving.app import create_app
     from kgraph.serving.limits import Limits
 
-    limits = Limits(timeout=12.0, max_rows=1000, max_bytes=2 << 20, memory=256, workers=1, queue=3)
+    limits = Limits(timeout=12.0, max_rows=1000, max_bytes=2 << 20, memory=768, workers=1, queue=3)
     with TestClient(create_app(sample_graph.path, limits=limits), base_url="http://127.0.0.1:8000") as client:
         yield client

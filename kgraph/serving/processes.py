@@ -42,6 +42,8 @@ class Worker:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-c", _PROGRAM, _PACKAGE_PARENT,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_LONGEST_LINE, start_new_session=True,
+            # Each thread's arena would reserve 64 MiB of the address space that the memory limit counts.
+            env={**os.environ, "MALLOC_ARENA_MAX": "2"},
         )  # fmt: skip
         worker = cls(process)
         try:

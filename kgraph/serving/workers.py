@@ -107,6 +107,7 @@ class WorkerPool:
             for timer in timers:
                 timer.cancel()
             ended = facts is None or "last" in facts
+            cause = worker.ended_because
             slow = time.monotonic() - worker.began >= self._patience
             if ended or slow:
                 self._remember(key)
@@ -115,7 +116,7 @@ class WorkerPool:
             if facts is None or "problem" in facts:
                 path.unlink(missing_ok=True)
         if facts is None:
-            raise Problem(503, worker.ended_because or "the query needed more memory or nesting than a query may have")
+            raise Problem(503, cause or "the query needed more memory or nesting than a query may have")
         if "log" in facts:
             _log(f"a worker failed: {facts['log']}")
         if "problem" in facts:

@@ -34,9 +34,9 @@ def test_a_query_that_runs_too_long_is_stopped(client: TestClient) -> None:
     began = time.monotonic()
     answer = ask(client, CROSS % 1)
     assert answer.status_code == 503
-    assert "longer than 6 seconds" in answer.json()["detail"]
+    assert "longer than 12 seconds" in answer.json()["detail"]
     assert answer.headers["retry-after"]
-    assert time.monotonic() - began < 12
+    assert time.monotonic() - began < 30
     assert is_well(client)
 
 
