@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kgraph.errors import InputError, UsageError
+from kgraph.terminal import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -325,17 +326,13 @@ def _columns(rows: Sequence[Sequence[str]]) -> str:
     """Align the cells of rows by the width that terminals give them; the last column is as it is."""
     if not rows:
         return ""
-    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    widths = [max(display_width(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
     return "\n".join(
         "  ".join(
-            [*(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=False)), row[-1]]
+            [*(cell + " " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=False)), row[-1]]
         ).rstrip()
         for row in rows
     )
-
-
-def _width(text: str) -> int:
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _clean(text: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.querying.results import QueryResult, Term
 from kgraph.rdf.terms import shorten
+from kgraph.terminal import display_width
 
 #: A cell wider than this is cut; the other formats have it whole.
 _WIDEST = 80
@@ -26,7 +26,7 @@ def format_table(result: QueryResult, base_iri: str = "") -> str:
         header = list(result.variables)
         cells = [[_cell(term, base_iri) for term in row] for row in result.rows]
         numeric = [_is_numeric(row[index] for row in result.rows) for index in range(len(header))]
-    widths = [max(map(_width, column)) for column in zip(header, *cells, strict=True)]
+    widths = [max(map(display_width, column)) for column in zip(header, *cells, strict=True)]
     lines = [_line(header, widths, numeric), "  ".join("─" * width for width in widths)]
     lines += [_line(row, widths, numeric) for row in cells]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -41,25 +41,16 @@ def _cell(term: Term | None, base_iri: str) -> str:
         return str(term)
     # One line a row, and no control character reaches the terminal.
     visible = "".join(char if char.isprintable() else " " for char in " ".join(term.value.split()))
-    return visible if _width(visible) <= _WIDEST else _cut(visible)
+    return visible if display_width(visible) <= _WIDEST else _cut(visible)
 
 
 def _cut(text: str) -> str:
     width = 1
     for position, char in enumerate(text):
-        width += _width(char)
+        width += display_width(char)
         if width > _WIDEST:
             return text[:position] + "…"
     return text
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes: wide characters two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
 
 
 def _is_numeric(terms: Iterable[Term | None]) -> bool:
@@ -73,6 +64,6 @@ def _is_number(text: str) -> bool:
 
 def _line(cells: list[str], widths: list[int], numeric: list[bool]) -> str:
     return "  ".join(
-        " " * (width - _width(cell)) + cell if right else cell + " " * (width - _width(cell))
+        " " * (width - display_width(cell)) + cell if right else cell + " " * (width - display_width(cell))
         for cell, width, right in zip(cells, widths, numeric, strict=True)
     )
