@@ -30,7 +30,7 @@ test-systems: $(VENV)/.systems
 exports: $(VENV)/.installed
 	$(BIN)/python tests/make_exports.py exports
 
-# The page's SPARQL engine, from npm; installing the package does the same. Where npm does not answer, pages lack the tab.
+# The pages' SPARQL engine and editor, from npm; installing the package does the same. Where npm does not answer, pages do without.
 assets: | $(VENV)/bin/python
 	$(BIN)/python web/build.py
 

@@ -1,4 +1,4 @@
-"""Adds the page's SPARQL engine to wheel, sdist and editable install; see web/build.py."""
+"""Adds the pages' SPARQL engine and editor to wheel, sdist and editable install; see web/build.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class EngineHook(BuildHookInterface[Any]):
     """Runs before a build; a failure is told and the build goes on."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Fetch the engine where it is not there yet."""
+        """Fetch them where they are not there yet."""
         spec = importlib.util.spec_from_file_location("build", Path(self.root, "web", "build.py"))
         if spec is None or spec.loader is None:
             return
@@ -21,4 +21,4 @@ class EngineHook(BuildHookInterface[Any]):
         spec.loader.exec_module(module)
         problem = module.build_assets()
         if problem:
-            self.app.display_warning(f"The page will lack the SPARQL tab: {problem}.")
+            self.app.display_warning(f"{module.MISSED}: {problem}.")
