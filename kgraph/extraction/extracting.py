@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final
-
-from loky import ProcessPoolExecutor
 
 from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import PaperName, Tagged, group_names
 from kgraph.extraction.labels import find_whole
 from kgraph.extraction.model import TaggerModel, load_model
+from kgraph.extraction.pool import CHUNK, map_pieces
 from kgraph.names import normal_form
 from kgraph.records import FIELDS, Candidate, Field, Paper, Role
 
-#: Papers that one process takes at a time, and the number below which no pool is worth its start.
-CHUNK: Final = 64
-FEWEST_FOR_POOL: Final = 150
 _QUOTES: Final = "\"'`“”‘’«» \t\n"
-#: The matrices of one paper are too small to be shared out among threads.
-ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def extract_candidates(paper: Paper, model: TaggerModel | None = None) -> list[Candidate]:
@@ -34,7 +28,7 @@ def extract_candidates(paper: Paper, model: TaggerModel | None = None) -> list[C
 
 
 def extract_all(
-    papers: Sequence[Paper],
+    papers: Iterable[Paper],
     *,
     processes: int | None = None,
     progress: Callable[[int], None] | None = None,
@@ -43,31 +37,19 @@ def extract_all(
 ) -> Iterator[list[Candidate]]:
     """Yield the candidates of each paper, in the order of the papers whatever the number of processes.
 
-    ``progress`` is told how many papers have been done since it was last told.
+    Papers are taken as they are needed. ``progress`` is told how many have been done since it was last told.
     """
-    count = min(processes or os.cpu_count() or 1, -(-len(papers) // CHUNK))
-    chunks = [papers[at : at + CHUNK] for at in range(0, len(papers), CHUNK)]
-    work = partial(_extract_chunk, model_path, vocabulary)
-    if count < 2 or len(papers) < FEWEST_FOR_POOL:
-        yield from _report(map(work, chunks), progress)
-        return
-    # Loky's workers do not import the caller's script anew, which would run it again where nothing guards it.
-    with ProcessPoolExecutor(count, env=ONE_THREAD) as pool:
-        yield from _report(pool.map(work, chunks), progress)
+    given = iter(papers)
+    chunks = iter(lambda: list(islice(given, CHUNK)), [])
+    for found in map_pieces(partial(_extract_chunk, model_path, vocabulary), chunks, processes=processes):
+        yield from found
+        if progress:
+            progress(len(found))
 
 
 def _extract_chunk(model_path: Path | None, vocabulary: Path | None, papers: Sequence[Paper]) -> list[list[Candidate]]:
     model = load_model(model_path, vocabulary)
     return [extract_candidates(paper, model) for paper in papers]
-
-
-def _report(
-    chunks: Iterator[list[list[Candidate]]], progress: Callable[[int], None] | None
-) -> Iterator[list[Candidate]]:
-    for chunk in chunks:
-        yield from chunk
-        if progress:
-            progress(len(chunk))
 
 
 def complete_names(document: Document, names: Sequence[PaperName]) -> list[PaperName]:
