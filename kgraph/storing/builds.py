@@ -11,15 +11,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from kgraph.errors import GraphError, OutputError
 from kgraph.storing.manifest import NAME, Manifest, read_manifest
 from kgraph.storing.schemas import SCHEMAS, SORT_KEYS
+from kgraph.storing.writing import write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import pyarrow as pa
 
 BUILDS = "builds"
 _DRAFT = ".draft-"
@@ -28,15 +28,17 @@ _DRAFT = ".draft-"
 def write_table(folder: Path, name: str, table: pa.Table) -> None:
     """Write a table in its schema, sorted by its key, as ``NAME.parquet``; the same rows give the same bytes."""
     ordered = table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
-    ordered = ordered.sort_by([(key, "ascending") for key in SORT_KEYS[name]]).combine_chunks()
-    pq.write_table(ordered, folder / f"{name}.parquet", compression="zstd", row_group_size=100_000)
+    ordered = ordered.sort_by([(key, "ascending") for key in SORT_KEYS[name]])
+    write_rows(folder / f"{name}.parquet", SCHEMAS[name], [ordered])
 
 
 def digest_tables(folder: Path, base_iri: str) -> str:
     """Return the name of a build: a hash of its tables and of what the store is made with beside them."""
     digest = hashlib.sha256(base_iri.encode())
     for name in sorted(SCHEMAS):
-        digest.update((folder / f"{name}.parquet").read_bytes())
+        with (folder / f"{name}.parquet").open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
     return digest.hexdigest()[:16]
 
 
