@@ -23,6 +23,7 @@ from rdflib.plugins import sparql as rdflib_sparql
 from kgraph.errors import QueryError
 from kgraph.querying.checking import check_query
 from kgraph.querying.results import QueryResult, Term
+from kgraph.querying.syntax_errors import explain_syntax_error
 from kgraph.querying.tokens import fill_slots, words
 from kgraph.rdf.terms import PREFIXES
 
@@ -85,7 +86,7 @@ def _run_oxigraph(store: Store, query: str, values: Mapping[str, Term], max_rows
             return QueryResult("graph", triples=triples, truncated=truncated)
         return _selected(answer, max_rows)
     except SyntaxError as error:
-        raise QueryError(f"the query does not parse: {error}") from None
+        raise QueryError(f"the query does not parse: {explain_syntax_error(error)}") from None
     except (RuntimeError, ValueError, OSError) as error:
         raise QueryError(f"the query cannot be run: {error}") from None
 

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTr
 from kgraph.errors import QueryError
 from kgraph.querying import QueryResult, format_result
 from kgraph.querying.checking import check_query
+from kgraph.querying.syntax_errors import explain_syntax_error
 from kgraph.rdf.serialize import RDF_FORMATS
 from kgraph.rdf.terms import PREFIXES, shorten
 from kgraph.serving.desk import Desk
@@ -41,7 +42,7 @@ def answer_query(
         found = desk.store.query(query, prefixes=PREFIXES)
         media_type, written = _write(found, accept, form, desk.limits, output)
     except SyntaxError as error:
-        raise _parse_problem(str(error)) from None
+        raise _parse_problem(explain_syntax_error(error)) from None
     except (RuntimeError, ValueError, OSError) as error:
         raise Problem(400, f"the query cannot be run: {error}") from None
     if written.truncated and strict:

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from kgraph.errors import KgraphError
 from kgraph.serving import api, linked_data
 from kgraph.serving.access_log import AccessLog
+from kgraph.serving.editor import editor_file
 from kgraph.serving.headers import LOOPBACK, RequestChecks, SecurityHeaders
 from kgraph.serving.limits import Limits
 from kgraph.serving.problems import Problem, answer_failure, answer_http_error, answer_problem
@@ -65,6 +66,7 @@ def create_app(
             Route("/", explorer),
             Route("/healthz", health),
             Route("/sparql", sparql, methods=["GET", "POST"]),
+            Route("/static/editor/{name}", editor_file),
             Route("/static/{name}", static_file),
             *api.ROUTES,
             *linked_data.ROUTES,

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kgraph.errors import UsageError
 from kgraph.serving.app import create_app, draw_page, reload
+from kgraph.serving.editor import why_plain
 from kgraph.serving.headers import LOOPBACK
 from kgraph.serving.limits import MAX_ADDRESS, PATIENCE_WITH_CLIENTS, Limits
 from kgraph.storing.manifest import read_manifest
@@ -134,6 +135,8 @@ def _announce(graph: Path, host: str, port: int, base_iri: str) -> None:
             f"the graph's IRIs begin with {base_iri}, which is not this address; to make them resolve here build "
             f"it with: kgraph build INPUT... -o {graph} --force --base-iri {address}"
         )
+    if why_plain():
+        lines.append(f"the page for queries has a plain box in place of the editor: {why_plain()}")
     for line in lines:
         print(f"kgraph: {line}", file=sys.stderr, flush=True)  # noqa: T201 - the server's log
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from kgraph.serving.description import describe_service
+from kgraph.serving.editor import query_page
 from kgraph.serving.negotiation import HTML, MEDIA_TYPES, choose, content_type, described
 from kgraph.serving.problems import Problem
 from kgraph.serving.protocol import read_request
 from kgraph.serving.responses import SpooledResponse, ask_worker
-from kgraph.serving.showing import static_page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -28,7 +28,7 @@ async def sparql(request: Request) -> Response:
         return _about(request, service, accept)
     if request.method != "POST" and not asked.form and _is_browser(accept):
         # Somebody followed a link to a query: the page shows it and its answer.
-        return static_page("sparql.html", vary=True)
+        return query_page()
     arguments = {"query": asked.query, "accept": accept, "form": asked.form, "strict": asked.strict}
     answer = await ask_worker(request, service.queries, "query", arguments)
     return SpooledResponse(answer, {"Vary": "Accept", "Cache-Control": "no-cache"})
@@ -42,7 +42,7 @@ def _about(request: Request, service: Service, accept: str) -> Response:
         raise Problem(406, f"the description cannot be had as {accept!r}; there are {described(offers)}")
     form, media_type = chosen
     if form == "html":
-        return static_page("sparql.html", vary=True)
+        return query_page()
     endpoint = str(request.url.replace(query=""))
     body = describe_service(endpoint, service.manifest, form)
     return Response(body, headers={"Content-Type": content_type(media_type), "Vary": "Accept"})

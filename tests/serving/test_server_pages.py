@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from kgraph.cli import main
 from kgraph.errors import GraphError, UsageError
 from kgraph.graph import Graph, build
+from kgraph.serving import editor
 from kgraph.serving.app import create_app, reload
 from kgraph.serving.limits import Limits
 from kgraph.serving.running import _listen, _resolves
@@ -52,14 +53,29 @@ def test_the_explorer_is_the_first_page(client: TestClient) -> None:
     assert client.get("/", headers={"Accept-Encoding": "identity"}).text == page.text
 
 
-def test_the_query_page_brings_all_it_needs(client: TestClient) -> None:
-    page = client.get("/sparql", headers=HTML).text
-    files = re.findall(r'(?:src|href)="(static/[^"]+)"', page)
-    assert len(files) == 2
+@pytest.mark.parametrize("built", [True, False])
+def test_the_query_page_brings_all_it_needs(
+    client: TestClient, built: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("yasgui.min.js", "yasgui.min.css", "LICENCES.txt", "stamp") if built else ():
+        (tmp_path / name).write_text("/* */")
+    monkeypatch.setattr(editor, "_ASSETS", tmp_path)
+    editor._files.cache_clear()
+    answer = client.get("/sparql", headers=HTML)
+    page, policy = answer.text, answer.headers["content-security-policy"]
+    files = set(re.findall(r'(?:src|href)="(static/[^"]+)"', page))
+    assert ("static/editor/yasgui.min.js" in files, "plain box" in page) == (built, not built)
+    files |= {f"static/{name}" for name in ("asking.js", "drawing.js")}
     for name in files:
         answer = client.get(f"/{name}")
-        assert answer.status_code == 200
-        assert not re.search(r"https?://(?!\?)[a-z]", answer.text), "nothing is loaded from elsewhere"
+        assert answer.status_code == 200, name
+        imported = re.findall(r"from '\./([\w.]+)'", answer.text) if "/editor/" not in name else []
+        assert {f"static/{one}" for one in imported} <= files
+        loaded = re.search(r"(?:fetch|import|src=|url)\W{1,3}https?://", answer.text)
+        assert not loaded, "nothing is loaded from elsewhere"
+    assert "'unsafe" not in policy
+    assert ("sha256-" in policy) is built
+    assert client.get("/static/editor/nothing.js").status_code == 404
     assert "style=" not in page
     assert "onclick" not in page
     for name in ("sparql.html", "../limits.py", "nothing.js"):

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import rdflib
 from needed import module, npm_packages, program
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from running_server import Server, serving
 
 from kgraph.graph import Graph, build
 
@@ -29,57 +26,6 @@ pytest_plugins = ["browser_fixtures"]
 #: Runs until it is stopped; as it stands in an address.
 ENDLESS = "SELECT%20(COUNT(*)%20AS%20%3Fn)%7B%3Fa%20%3Fb%20%3Fc.%3Fd%20%3Fe%20%3Ff.%3Fg%20%3Fh%20%3Fi%7D"
 QUERY = "SELECT ?name { ?m a kg:Method ; skos:prefLabel ?name } ORDER BY ?name LIMIT 5"
-
-
-class Server:
-    """A running ``kgraph serve``."""
-
-    def __init__(self, graph: Path, *options: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "kgraph", "serve", str(graph), "--port", "0", *options],
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert self.process.stderr
-        line = self.process.stderr.readline()
-        found = re.search(r"at (http://127\.0\.0\.1:(\d+)/)", line)
-        assert found, line
-        self.address, self.port = found[1], int(found[2])
-        self.endpoint = f"{self.address}sparql"
-        deadline = time.monotonic() + 60
-        while self.get("healthz")[0] != 200:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-    def get(self, path: str, **headers: str) -> tuple[int, bytes]:
-        request = urllib.request.Request(self.address + path, headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read()
-        except OSError:
-            return 0, b""
-
-    def workers(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in children.read_text().split()]
-
-    def stop(self) -> str:
-        """End the server and return its log."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=30)[1]
-
-
-@contextlib.contextmanager
-def serving(graph: Path, *options: str) -> Iterator[Server]:
-    server = Server(graph, *options)
-    try:
-        yield server
-    finally:
-        if server.process.poll() is None:
-            server.process.kill()
-            server.process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -162,53 +108,6 @@ def test_comunica_joins_over_it(server: Server, expected: list[str]) -> None:
     done = subprocess.run([program("node"), "-e", script], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == expected
-
-
-def test_the_query_page_asks_shows_and_links(server: Server, browser: Any) -> None:
-    wrong: list[str] = []
-    ours = (server.address, "blob:", "data:")
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda one: None if one.url.startswith(ours) else wrong.append(one.url))
-        page.goto(server.endpoint)
-        page.select_option("#example", "papers-of-entity")
-        page.fill("#parameters input", "LoRA")
-        page.click("#parameters button")
-        page.locator("#status", has_text="rows").wait_for()
-        assert "VALUES ?entity { <https://w3id.org/kgraph/entity/lora> }" in page.input_value("#query")
-        assert page.locator("#answer tbody tr").count() > 0
-        assert "query=" in page.url
-        page.reload()
-        page.locator("#status", has_text="rows").wait_for()
-
-        page.fill("#query", "SELECT *\n{ ?s nope:x ?o }")
-        page.keyboard.press("Control+Enter")
-        page.locator("#answer .error", has_text="does not parse").wait_for()
-        assert page.locator("#numbers .wrong").inner_text().strip() == "2"
-
-        page.fill("#query", "SELECT * { ?s ?p ?o . ?a ?b ?c }")
-        page.click("#run")
-        page.locator("#cut", has_text="cut").wait_for()
-
-        page.fill(
-            "#query",
-            "SELECT ('<img src=x onerror=alert(1)>' AS ?x) (<javascript:alert(1)> AS ?y) {}",
-        )
-        page.click("#run")
-        page.locator("#answer td", has_text="<img src=x").wait_for()
-        assert page.locator("#answer img, #answer a[href^=javascript]").count() == 0
-
-        page.fill("#query", "CONSTRUCT { ?m a kg:Method } { ?m a kg:Method } LIMIT 3")
-        page.click("#run")
-        page.locator("#answer pre", has_text="kg:Method").wait_for()
-
-        page.fill("#query", "SELECT ?m { ?m a kg:Method } LIMIT 1")
-        page.click("#run")
-        page.locator("#answer td a").click()
-        page.wait_for_url(re.compile(r"#view=ego&node="))
-        page.locator("#panel h2").wait_for()
-    assert wrong == []
 
 
 def test_a_slow_reader_holds_no_worker(sample_graph: Graph) -> None:
