@@ -141,8 +141,8 @@ def entities(graph: Path) -> None:
     "format_name",
     default="table",
     show_default=True,
-    type=click.Choice(("table", "json", "csv", "tsv", "xml", "turtle", "ntriples", "jsonld")),
-    help="How to print.",
+    type=click.Choice(("table", "json", "csv", "safe-csv", "tsv", "xml", "turtle", "ntriples", "jsonld")),
+    help="How to print; safe-csv is for spreadsheets, which run cells of csv that begin as formulas do.",
 )
 @click.option(
     "--engine",

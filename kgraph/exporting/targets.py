@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from kgraph.errors import UsageError
-from kgraph.exporting.csv_tables import write_csv
+from kgraph.exporting.csv_tables import write_csv, write_safe_csv
 from kgraph.exporting.cypher_script import write_cypher
 from kgraph.exporting.cytoscape import write_cytoscape
 from kgraph.exporting.data_files import write_duckdb, write_json_lines
@@ -93,6 +93,7 @@ TARGETS: Final[dict[str, Target]] = {
     "cytoscape": _text(write_cytoscape, ".json", f"{_ALL}, positions, colours, sizes (Cytoscape.js)", drawn=True),
     "vosviewer": _text(write_vosviewer, ".json", "entities and co-mentions, with clusters and scores", drawn=True),
     "csv": _folder(write_csv, f"nodes.csv and edges.csv: {_ALL}; lists as JSON text", shown=True),
+    "safe-csv": _folder(write_safe_csv, "as csv, for spreadsheets: none of its texts is run as a formula"),
     "neo4j": _folder(write_neo4j, f"{_EVIDENCE}, for neo4j-admin, with import.sh"),
     "neptune": _folder(write_neptune_opencypher, f"{_EVIDENCE}, for Neptune's loader (opencypher)"),
     "neptune-gremlin": _folder(write_neptune_gremlin, f"{_EVIDENCE}, for Neptune's loader (csv)"),

@@ -12,6 +12,7 @@ Term = NamedNode | BlankNode | Literal | Triple
 
 _INTEGERS = {f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "int", "long", "nonNegativeInteger")}
 _NUMBERS = {f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("decimal", "double", "float")}
+NUMERIC = _INTEGERS | _NUMBERS
 STRING = "http://www.w3.org/2001/XMLSchema#string"
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 

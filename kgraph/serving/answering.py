@@ -11,8 +11,8 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
 from kgraph.errors import QueryError
-from kgraph.querying import QueryResult, format_result
 from kgraph.querying.checking import check_query
+from kgraph.querying.rows import Written, format_yes_or_no, write_rows, write_triples
 from kgraph.querying.syntax_errors import explain_syntax_error
 from kgraph.rdf.serialize import RDF_FORMATS
 from kgraph.rdf.terms import PREFIXES, shorten
@@ -20,7 +20,6 @@ from kgraph.serving.desk import Desk
 from kgraph.serving.limits import Limits
 from kgraph.serving.negotiation import HTML, MEDIA_TYPES, choose, described
 from kgraph.serving.problems import Problem
-from kgraph.serving.rows import Written, write_rows, write_triples
 
 _PLACE = re.compile(r"\b(\d+):(\d+)\b")
 _Offers = Mapping[str, tuple[str, ...]]
@@ -73,8 +72,7 @@ def _write(
 ) -> tuple[str, Written]:
     if isinstance(found, QueryBoolean):
         chosen, media_type = _negotiate(MEDIA_TYPES["ask"], accept, form)
-        answer = format_result(QueryResult("ask", answer=bool(found)), chosen)
-        output.write_text(answer, encoding="utf-8", newline="")
+        output.write_text(format_yes_or_no(bool(found), chosen), encoding="utf-8", newline="")
         return media_type, Written(1, False)
     if isinstance(found, QueryTriples):
         chosen, media_type = _negotiate(MEDIA_TYPES["graph"], accept, form)

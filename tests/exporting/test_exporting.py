@@ -3,10 +3,12 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import pyarrow as pa
 import pytest
 import rdflib
 from hypothesis import HealthCheck, given, settings
@@ -99,6 +101,21 @@ def test_rdf_formats_hold_the_same_triples(selection: Selection, tmp_path: Path,
 
 
 # Of database files the law asks for the same content, not for the same bytes.
+def test_what_goes_into_a_spreadsheet_runs_no_formula(selection: Selection, tmp_path: Path) -> None:
+    titles = ["=1+1", "-x", "＝1", "plain"][: selection.papers.num_rows]
+    titles += ["more"] * (selection.papers.num_rows - len(titles))
+    place = selection.papers.schema.get_field_index("title")
+    hostile = replace(selection, papers=selection.papers.set_column(place, "title", pa.array(titles, pa.string())))
+    labels = {}
+    for name in ("csv", "safe-csv"):
+        export_selection(hostile, name, tmp_path / name)
+        with (tmp_path / name / "nodes.csv").open(encoding="utf-8", newline="") as file:
+            labels[name] = [row["Label"] for row in csv.DictReader(file) if row["kind"] == "paper"]
+    assert labels["csv"] == titles
+    assert labels["safe-csv"] == [f"'{title}" if title[0] in "=-＝" else title for title in titles]
+    assert (tmp_path / "csv" / "edges.csv").read_bytes() == (tmp_path / "safe-csv" / "edges.csv").read_bytes()
+
+
 @pytest.mark.parametrize("format_name", [name for name in TARGETS if name not in ("ladybug", "duckdb")])
 def test_every_export_is_the_same_each_time(selection: Selection, tmp_path: Path, format_name: str) -> None:
     written = []

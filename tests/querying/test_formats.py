@@ -10,7 +10,16 @@ import pytest
 import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store, Triple, parse_query_results
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    Store,
+    Triple,
+    parse_query_results,
+)
 from rdflib.query import Result
 
 from kgraph.errors import QueryError
@@ -63,11 +72,52 @@ def test_csv_has_plain_values() -> None:
 
 @pytest.mark.parametrize(
     ("form", "yes"),
-    [("table", "yes\n"), ("csv", "true\r\n"), ("tsv", "true\n"), ("json", '{"head": {}, "boolean": true}\n')],
+    [("table", "yes\n"), ("csv", "true\r\n"), ("tsv", "true\n"), ("json", '{"head":{},"boolean":true}\n')],
 )
 def test_an_ask_is_answered_in_every_format(form: str, yes: str) -> None:
     assert format_result(answer("ASK {}"), form) == yes
-    assert "<boolean>false</boolean>" in format_result(answer("ASK { ?x a ?y }"), "xml")
+    assert format_result(answer("ASK { ?x a ?y }"), "xml") == (f"{XML_START}<head/><boolean>false</boolean></sparql>\n")
+
+
+XML_START = '<?xml version="1.0" encoding="utf-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
+NUMBER = "http://www.w3.org/2001/XMLSchema#integer"
+#: Format → what is written of the rows below, byte for byte.
+WRITTEN = {
+    "json": (
+        '{"head":{"vars":["x","y"]},"results":{"bindings":[\n'
+        '{"x":{"type":"uri","value":"urn:x"},"y":{"type":"literal","value":"a \\"b\\"\\t,\\n<c>&"}},\n'
+        f'{{"x":{{"type":"literal","value":"5","datatype":"{NUMBER}"}}}},\n'
+        '{"x":{"type":"literal","value":"ü","xml:lang":"de"},"y":{"type":"bnode","value":"n"}}\n]}}\n'
+    ),
+    "xml": (
+        f'{XML_START}<head><variable name="x"/><variable name="y"/></head><results>\n'
+        '<result><binding name="x"><uri>urn:x</uri></binding>'
+        '<binding name="y"><literal>a "b"\t,\n&lt;c&gt;&amp;</literal></binding></result>\n'
+        f'<result><binding name="x"><literal datatype="{NUMBER}">5</literal></binding></result>\n'
+        '<result><binding name="x"><literal xml:lang="de">ü</literal></binding>'
+        '<binding name="y"><bnode>n</bnode></binding></result>\n</results></sparql>\n'
+    ),
+    "csv": 'x,y\r\nurn:x,"a ""b""\t,\n<c>&"\r\n5,\r\nü,_:n\r\n',
+    "tsv": f'?x\t?y\n<urn:x>\t"a \\"b\\"\\t,\\n<c>&"\n"5"^^<{NUMBER}>\t\n"ü"@de\t_:n\n',
+}
+
+
+@pytest.mark.parametrize(("form", "written"), WRITTEN.items())
+def test_the_formats_are_written_byte_for_byte_so(form: str, written: str) -> None:
+    rows = (
+        (NamedNode("urn:x"), Literal('a "b"\t,\n<c>&')),
+        (Literal(5), None),
+        (Literal("ü", language="de"), BlankNode("n")),
+    )
+    assert format_result(QueryResult("select", ("x", "y"), rows), form) == written
+
+
+def test_what_goes_into_a_spreadsheet_runs_no_formula() -> None:
+    texts = ['=HYPERLINK("https://x.org")', "+1", "-2+3", "@SUM(A1)", "\t=1", "－1", "plain", "a=b"]
+    rows = (*((Literal(text),) for text in texts), (Literal(-5),), (NamedNode("urn:x"),))
+    written = format_result(QueryResult("select", ("x",), rows), "safe-csv")
+    cells = [row[0] for row in csv.reader(io.StringIO(written, newline=""))]
+    assert cells == ["x", *(f"'{text}" for text in texts[:6]), "plain", "a=b", "-5", "urn:x"]
 
 
 def test_a_table_is_aligned_also_with_wide_characters() -> None:
@@ -112,7 +162,7 @@ def test_a_graph_is_written_as_rdf_and_as_a_table() -> None:
 
 @pytest.mark.parametrize(
     ("query", "form", "fitting"),
-    [("SELECT * {}", "turtle", "table, json, csv, tsv, xml"), ("CONSTRUCT WHERE { ?s ?p ?o }", "csv", "turtle")],
+    [("SELECT * {}", "turtle", "table, json, xml, csv"), ("CONSTRUCT WHERE { ?s ?p ?o }", "csv", "turtle")],
 )
 def test_a_format_that_does_not_fit_names_those_that_do(query: str, form: str, fitting: str) -> None:
     with pytest.raises(QueryError, match=fitting):

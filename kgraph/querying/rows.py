@@ -1,4 +1,4 @@
-"""Answers written as they are found: nothing is held that is written already, and a cut one is still well-formed."""
+"""The W3C formats of query results, written row by row: a long answer is not held, and a cut one is well-formed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kgraph.querying.results import STRING, Term
+from kgraph.querying.results import NUMERIC, STRING, Term
 from kgraph.rdf.terms import PREFIXES
 
 Row = Sequence[Term | None]
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NEEDS_QUOTES = re.compile('[",\r\n]')
+#: What a spreadsheet takes for the beginning of a formula; in East Asian ones the wide signs too.
+_FORMULA = re.compile("[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]")
+_XML_START = '<?xml version="1.0" encoding="utf-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,15 @@ class RowFormat:
 
 
 def write_rows(
-    names: Sequence[str], rows: Iterable[Row], form: str, file: IO[bytes], *, max_rows: int, max_bytes: int
+    names: Sequence[str],
+    rows: Iterable[Row],
+    form: str,
+    file: IO[bytes],
+    *,
+    max_rows: int | None = None,
+    max_bytes: int | None = None,
 ) -> Written:
-    """Write rows in a format of :data:`ROW_FORMATS` until a limit is reached."""
+    """Write rows in a format of :data:`ROW_FORMATS` until a limit, where one is given, is reached."""
     writer = ROW_FORMATS[form]
     size = file.write(writer.head(names).encode()) + len(writer.tail)
     count, truncated = 0, False
@@ -48,7 +57,7 @@ def write_rows(
         text = (writer.between if count else "") + writer.row(names, row)
         line = text.encode()
         size += len(line)
-        if count == max_rows or size > max_bytes:
+        if count == max_rows or (max_bytes is not None and size > max_bytes):
             truncated = True
             break
         file.write(line)
@@ -102,10 +111,7 @@ def _json(term: Term) -> str:
 
 def _xml_head(names: Sequence[str]) -> str:
     variables = "".join(f"<variable name={quoteattr(name)}/>" for name in names)
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
-        f"<head>{variables}</head><results>\n"
-    )
+    return f"{_XML_START}<head>{variables}</head><results>\n"
 
 
 def _xml_row(names: Sequence[str], row: Row) -> str:
@@ -137,8 +143,23 @@ def _xml_text(text: str) -> str:
     return escape(_NOT_XML.sub("\ufffd", text), {"\r": "&#13;"})
 
 
+def _csv_head(names: Sequence[str]) -> str:
+    return ",".join(map(_csv, names)) + "\r\n"
+
+
 def _csv_row(_: Sequence[str], row: Row) -> str:
     return ",".join(_csv("" if term is None else _value(term)) for term in row) + "\r\n"
+
+
+def _safe_csv_row(_: Sequence[str], row: Row) -> str:
+    return ",".join(_csv("" if term is None else _no_formula(term)) for term in row) + "\r\n"
+
+
+def _no_formula(term: Term) -> str:
+    """Return the value, after an apostrophe where a spreadsheet would run it; numbers are none of those."""
+    text = _value(term)
+    is_number = isinstance(term, Literal) and term.datatype.value in NUMERIC
+    return f"'{text}" if _FORMULA.match(text) and not is_number else text
 
 
 def _value(term: Term) -> str:
@@ -158,6 +179,21 @@ def _tsv_row(_: Sequence[str], row: Row) -> str:
 ROW_FORMATS: Final[dict[str, RowFormat]] = {
     "json": RowFormat(_json_head, _json_row, ",\n", "\n]}}\n"),
     "xml": RowFormat(_xml_head, _xml_row, "", "</results></sparql>\n"),
-    "csv": RowFormat(lambda names: ",".join(map(_csv, names)) + "\r\n", _csv_row, "", ""),
+    "csv": RowFormat(_csv_head, _csv_row, "", ""),
+    "safe-csv": RowFormat(_csv_head, _safe_csv_row, "", ""),
     "tsv": RowFormat(lambda names: "\t".join(f"?{name}" for name in names) + "\n", _tsv_row, "", ""),
 }
+
+
+def format_yes_or_no(answer: bool, form: str) -> str:
+    """Return the answer of an ASK in a format of :data:`ROW_FORMATS`."""
+    told = "true" if answer else "false"
+    match form:
+        case "json":
+            return f'{{"head":{{}},"boolean":{told}}}\n'
+        case "xml":
+            return f"{_XML_START}<head/><boolean>{told}</boolean></sparql>\n"
+        case "tsv":
+            return f"{told}\n"
+        case _:
+            return f"{told}\r\n"
