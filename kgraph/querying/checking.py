@@ -9,7 +9,7 @@ word is harmless; where rdflib cannot parse it, the word itself is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rdflib.plugins.sparql.parser import Query
 from rdflib.plugins.sparql.parserutils import CompValue
@@ -26,8 +26,11 @@ _UPDATE = "{} is refused: a graph is never changed by a query; build it anew or 
 _FROM = "FROM {} is refused: everything is in the default graph, and nothing is fetched; leave FROM out"
 
 
-def check_query(query: str) -> None:
-    """Raise :class:`QueryError` where a query is an update, or uses SERVICE or FROM."""
+def check_query(query: str, graphs: Collection[str] | None = ()) -> None:
+    """Raise :class:`QueryError` where a query is an update, or uses SERVICE or FROM.
+
+    ``graphs`` are the IRIs that FROM may name, None where it may name any because the caller sets the dataset.
+    """
     first = next((word for word in words(query) if word not in _PROLOGUE), "")
     if first in _UPDATES:
         raise QueryError(_UPDATE.format(first))
@@ -36,10 +39,10 @@ def check_query(query: str) -> None:
         return
     # An escaped quote ends a string for rdflib and not for Oxigraph: both readings are judged.
     for reading in dict.fromkeys((query, decoded)):
-        _check_reading(reading)
+        _check_reading(reading, graphs)
 
 
-def _check_reading(query: str) -> None:
+def _check_reading(query: str, graphs: Collection[str] | None) -> None:
     keywords = set(words(query))
     if "SERVICE" in keywords:
         raise QueryError(_SERVICE)
@@ -54,7 +57,7 @@ def _check_reading(query: str) -> None:
     for node in _nodes(parsed):
         if node.name == "ServiceGraphPattern":
             raise QueryError(_SERVICE)
-        if node.name == "DatasetClause":
+        if node.name == "DatasetClause" and graphs is not None and str(node.get("default")) not in graphs:
             raise QueryError(_FROM.format(node.get("default") or node.get("named")))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
 from kgraph.errors import QueryError
 from kgraph.querying.checking import check_query
@@ -26,19 +26,28 @@ _Offers = Mapping[str, tuple[str, ...]]
 
 
 def answer_query(
-    desk: Desk, output: Path, *, query: str, accept: str = "", form: str = "", strict: bool = False
+    desk: Desk,
+    output: Path,
+    *,
+    query: str,
+    accept: str = "",
+    form: str = "",
+    strict: bool = False,
+    graphs: Collection[str] | None = (),
 ) -> dict[str, Any]:
     """Write the answer to a query, in the format that ``form`` names if it fits, or else that the client accepts.
 
+    ``graphs`` are the names of the default graph, which FROM may use; None where FROM counts for nothing.
     Returns its media type and number of rows, and whether it was cut. Raises :class:`Problem`: 400 where the
     query does not parse, 403 where it is refused, 406 where no format fits, 422 where ``strict`` forbids to cut.
     """
     try:
-        check_query(query)
+        check_query(query, graphs)
     except QueryError as error:
         raise Problem(403, str(error)) from None
     try:
-        found = desk.store.query(query, prefixes=PREFIXES)
+        # Whatever FROM named, it was this.
+        found = desk.store.query(query, prefixes=PREFIXES, default_graph=DefaultGraph())
         media_type, written = _write(found, accept, form, desk.limits, output)
     except SyntaxError as error:
         raise _parse_problem(explain_syntax_error(error)) from None

@@ -21,11 +21,15 @@ _READ_ONLY: Final = "updates are refused: this endpoint is read-only"
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
-    """A query as it was asked: its text, a wish for a format (or none), and whether a cut answer will not do."""
+    """A query as it was asked: its text, a wish for a format (or none), and whether a cut answer will not do.
+
+    ``dataset_given`` tells that the request says over which graphs, which goes before what the query says.
+    """
 
     query: str
     form: str = ""
     strict: bool = False
+    dataset_given: bool = False
 
 
 async def read_request(request: Request, graph_name: str) -> QueryRequest | None:
@@ -58,7 +62,8 @@ async def read_request(request: Request, graph_name: str) -> QueryRequest | None
         return None
     _check_dataset(pairs, graph_name)
     values = dict(pairs)
-    return QueryRequest(query, values.get("format", ""), values.get("strict", "") in ("1", "true"))
+    strict = values.get("strict", "") in ("1", "true")
+    return QueryRequest(query, values.get("format", ""), strict, "default-graph-uri" in values)
 
 
 async def read_body(request: Request) -> bytes:

@@ -23,13 +23,17 @@ async def sparql(request: Request) -> Response:
     """Answer a request of the SPARQL 1.1 Protocol."""
     service: Service = request.app.state.service
     accept = request.headers.get("accept", "")
-    asked = await read_request(request, f"{service.manifest.base_iri}graph")
+    graph_name = f"{service.manifest.base_iri}graph"
+    asked = await read_request(request, graph_name)
     if asked is None:
         return _about(request, service, accept)
     if request.method != "POST" and not asked.form and _is_browser(accept):
         # Somebody followed a link to a query: the page shows it and its answer.
         return query_page()
-    arguments = {"query": asked.query, "accept": accept, "form": asked.form, "strict": asked.strict}
+    graphs = None if asked.dataset_given else [graph_name]
+    arguments = {
+        "query": asked.query, "accept": accept, "form": asked.form, "strict": asked.strict, "graphs": graphs,
+    }  # fmt: skip
     answer = await ask_worker(request, service.queries, "query", arguments)
     return SpooledResponse(answer, {"Vary": "Accept", "Cache-Control": "no-cache"})
 
