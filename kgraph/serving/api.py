@@ -12,6 +12,7 @@ from starlette.routing import Route
 from kgraph.querying import named_queries
 from kgraph.rdf.terms import PREFIXES
 from kgraph.records import ENTITY_TYPES
+from kgraph.serving import page_api
 from kgraph.serving.etags import if_changed
 from kgraph.serving.openapi import DEFAULT_LIMIT, MAX_LIMIT, MAX_TEXT, openapi
 from kgraph.serving.problems import Problem
@@ -120,6 +121,7 @@ ROUTES: Final = [
     Route("/api/path", path),
     Route("/api/evidence", evidence),
     Route("/api/entities", entities),
+    *page_api.ROUTES,
 ]
 
 

@@ -34,7 +34,8 @@ class Desk:
         else:
             import kgraph.exploring.neighbours
             import kgraph.exploring.paths
-            import kgraph.exploring.searching  # noqa: F401 - the first request should not wait for it
+            import kgraph.exploring.searching
+            import kgraph.viewing.answers  # noqa: F401 - the first request should not wait for it
 
             self.tables.rows("SELECT count(*) AS papers FROM papers")
 

@@ -29,7 +29,6 @@ _FAMILIES: Final = (
 
 async def resource(request: Request) -> Response:
     """Lead from a thing to what is said about it: 303, as a paper is not its description."""
-    service: Service = request.app.state.service
     accept = request.headers.get("accept", "")
     chosen = choose(accept, _OFFERS)
     if chosen is None:
@@ -37,7 +36,7 @@ async def resource(request: Request) -> Response:
     id_ = _raw_path(request).lstrip("/")
     root = "../" * id_.count("/") or "./"
     headers = {"Vary": "Accept"}
-    if chosen[0] == "html" and id_.startswith(("paper/", "entity/")) and (await service.page()).whole:
+    if chosen[0] == "html" and id_.startswith(("paper/", "entity/")):
         code = quote(id_, safe="")
         return RedirectResponse(f"{root}#view=ego&node={code}&centre={code}", 303, headers)
     return RedirectResponse(f"{root}data/{id_}", 303, headers)

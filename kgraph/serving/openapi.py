@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kgraph.records import ENTITY_TYPES
+from kgraph.serving.page_api import page_paths
 from kgraph.serving.schemas import SCHEMAS, reference
 from kgraph.version import __version__
 
@@ -75,6 +76,7 @@ def openapi() -> _Json:
                     "Entities",
                 )
             },
+            **page_paths(),
         },
         "components": {
             "schemas": SCHEMAS,

@@ -64,6 +64,43 @@ _NODE_VIEW["properties"]["paper"] = _record(
     identifiers={"type": "array", "items": _record(scheme=_STRING, value=_STRING)},
 )
 
+_INTEGERS: Final[_Json] = {"type": "array", "items": {"type": "integer"}}
+_NUMBERS: Final[_Json] = {"type": "array", "items": _NUMBER}
+_ROWS: Final[_Json] = {"type": "array", "items": {"type": "array"}}
+_PLACES: Final = {"number": _INTEGERS, "x": _INTEGERS, "y": _INTEGERS, "radius": _NUMBERS, "community": _INTEGERS}
+
+
+def _piece() -> _Json:
+    """Return the shape of what the explorer's page is told: columns of nodes, ties and texts, and what was asked."""
+    ties = {"type": "array", "items": _INTEGERS, "description": "how many ties of each kind and role a node has"}
+    entities = _record(
+        **_PLACES, ties=ties, id=_STRINGS, name=_STRINGS, type=_INTEGERS, papers=_INTEGERS, mentions=_INTEGERS
+    )
+    papers = _record(**_PLACES, ties=ties, id=_STRINGS, title=_STRINGS, date=_STRINGS, url=_STRINGS, summary=_INTEGERS)
+    names = ("number", "kind", "a", "b", "count", "sentences", "role")
+    edges = _record(
+        **dict.fromkeys(names, _INTEGERS),
+        weight=_NUMBERS,
+        npmi=_NUMBERS,
+        techniques={"type": "array", "items": {"type": ["array", "null"], "items": {"type": "integer"}}},
+    )
+    piece = _record(entities=entities, papers=papers, edges=edges)
+    piece["properties"] |= {
+        "texts": {"type": "object", "description": "abstracts, authors, identifiers and mentions of papers"},
+        "map": _INTEGERS,
+        "top": {"type": "object", "additionalProperties": _INTEGERS},
+        "counts": {"type": "object", "description": "what passes the filters, by type, kind and role"},
+        "near": {**_ROWS, "description": "node, how many neighbours pass the filters"},
+        "passing": _INTEGERS,
+        "found": _INTEGERS,
+        "order": {"type": ["array", "null"], "items": {"type": "integer"}},
+        "total": _COUNT,
+        "hits": {**_ROWS, "description": "node, the spelling that fits, score"},
+        "aliases": {**_ROWS, "description": "spelling, count, reason"},
+    }
+    return {**piece, "description": "Columns; nodes and ties are numbers, which another build of the graph changes"}
+
+
 #: Name → schema.
 SCHEMAS: Final[dict[str, _Json]] = {
     "Problem": {
@@ -139,6 +176,7 @@ SCHEMAS: Final[dict[str, _Json]] = {
         broader={"type": ["string", "null"]},
         iri={**_STRING, "format": "iri"},
     ),
+    "Piece": _piece(),
     "Entities": _record(
         items=_list("Entity"),
         next={"type": ["string", "null"], "description": "give it as after= to have the next page"},

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import shutil
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from kgraph.errors import GraphError, KgraphError
+from kgraph.querying import named_queries
 from kgraph.serving.limits import Limits
 from kgraph.serving.workers import WorkerPool
 from kgraph.storing.builds import OpenBuild
@@ -20,12 +23,12 @@ _API_WORKERS: Final = 2
 
 
 class Page:
-    """The explorer's page, compressed once; ``whole`` tells that it shows every paper."""
+    """The explorer's page, compressed once, and the folder of the atlas that it asks about."""
 
-    def __init__(self, text: bytes, whole: bool) -> None:
+    def __init__(self, text: bytes, atlas: str) -> None:
         self.plain = text
         self.packed = gzip.compress(text, 6, mtime=0)
-        self.whole = whole
+        self.atlas = atlas
 
 
 class Service:
@@ -43,6 +46,7 @@ class Service:
         self.queries = self._pool("store", limits.processes)
         self.calls = self._pool("tables", _API_WORKERS)
         self._page: asyncio.Task[Page] | None = None
+        self._fallback = Path(tempfile.mkdtemp(prefix="kgraph-page-"))
 
     @property
     def etag(self) -> str:
@@ -64,6 +68,7 @@ class Service:
             self._page.cancel()
             await asyncio.gather(self._page, return_exceptions=True)
         await asyncio.gather(self.queries.close(), self.calls.close())
+        shutil.rmtree(self._fallback, ignore_errors=True)
         self._build.close()
 
     async def drain(self) -> None:
@@ -72,7 +77,7 @@ class Service:
         await self.close()
 
     async def page(self) -> Page:
-        """Return the explorer's page; it is drawn when first asked for."""
+        """Return the explorer's page; the first time the graph is laid out, which takes seconds to minutes."""
         if self._page is None or (self._page.done() and (self._page.cancelled() or self._page.exception())):
             self._page = asyncio.create_task(self._draw())
         return await asyncio.shield(self._page)
@@ -90,10 +95,16 @@ class Service:
         pool = self._pool("tables", 1, confined=False, timeout=_PAGE_TIME)
         try:
             await pool.start()
-            answer = await pool.run("page", {})
+            arguments = {
+                # Where the graph's folder cannot be written, the atlas is made here.
+                "fallback": str(self._fallback / "atlas"),
+                "statements": self.manifest.counts.get("triples", 0),
+                "examples": [asdict(query) for query in named_queries().values()],
+            }
+            answer = await pool.run("page", arguments)
             text = await asyncio.to_thread(answer.file.read)
             answer.close()
-            return await asyncio.to_thread(Page, text, bool(answer.facts["whole"]))
+            return await asyncio.to_thread(Page, text, str(answer.facts["atlas"]))
         finally:
             await pool.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _FOLDER: Final = Path(__file__).parent / "pages"
 _TYPES: Final = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 _META_POLICY: Final = re.compile(rb'http-equiv="Content-Security-Policy" content="([^"]*)"')
+#: Seconds that a browser waits for a page that is being made, before it is told to come again.
+_PATIENCE: Final = 10.0
 #: Everything comes from this server; forms and frames lead nowhere.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
@@ -28,12 +31,12 @@ POLICY: Final = (
 
 
 async def explorer(request: Request) -> Response:
-    """Answer with the explorer's page; the first time it is drawn, which takes seconds."""
+    """Answer with the explorer's page. The first time the graph is laid out; where that takes long, say so."""
     service: Service = request.app.state.service
-    unchanged = if_changed(request, service.etag)
-    if unchanged:
-        return unchanged
-    page = await service.page()
+    try:
+        page = await asyncio.wait_for(service.page(), _PATIENCE)
+    except TimeoutError:
+        return _come_again()
     found = _META_POLICY.search(page.plain)
     policy = found[1].decode("ascii") if found else "default-src 'none'"
     headers = {
@@ -44,9 +47,18 @@ async def explorer(request: Request) -> Response:
         "ETag": service.etag,
         "Vary": "Accept-Encoding",
     }
+    # Browsers give what they have kept the headers of this answer, so these are all there.
+    if if_changed(request, service.etag):
+        return Response(status_code=304, headers={name: headers[name] for name in headers if name != "Content-Type"})
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(page.plain, headers=headers)
     return Response(page.packed, headers={**headers, "Content-Encoding": "gzip"})
+
+
+def _come_again() -> Response:
+    """Answer with a page that asks again by itself."""
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Refresh": "3", "Retry-After": "3"}
+    return Response(_read("laying-out.html"), 503, {**headers, "Content-Type": "text/html; charset=utf-8"})
 
 
 async def static_file(request: Request) -> Response:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kgraph.errors import UsageError
 from kgraph.serving.answering import answer_query, describe_resource
 from kgraph.serving.desk import Desk
+from kgraph.serving.explorer import make_page, page_find, page_piece, spellings_at
 
 if TYPE_CHECKING:
     from kgraph.exploring.nodes import Node
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 def search(desk: Desk, output: Path, *, q: str, kind: str, limit: int) -> dict[str, Any]:
     """Find nodes by name, alias or title."""
-    from kgraph.exploring.searching import search_nodes
+    from kgraph.exploring.searching import search_spellings
 
-    hits = search_nodes(desk.tables, q, limit=limit, kind=kind)
+    hits = search_spellings(spellings_at(desk), q, limit=limit, kind=kind)
     return _write(desk, output, {"items": [{**asdict(hit), "iri": desk.base_iri + hit.id} for hit in hits]})
 
 
@@ -101,38 +102,6 @@ def entities(desk: Desk, output: Path, *, after: str, kind: str, limit: int) -> 
     return {**_write(desk, output, {"items": items, "next": following}), "next": following}
 
 
-def page(desk: Desk, output: Path) -> dict[str, Any]:
-    """Write the explorer's page, of the papers with the strongest ties where there are too many."""
-    from kgraph.exploring.subset import Subset, select
-    from kgraph.viewing.page import MOST_PAPERS, render_page
-
-    papers = int(str(desk.tables.rows("SELECT count(*) AS size FROM papers")[0]["size"]))
-    whole = papers <= MOST_PAPERS
-    subset = Subset() if whole else Subset(papers=_strongest(desk, MOST_PAPERS))
-    selection = select(desk.tables, subset, title=desk.title, base_iri=desk.base_iri)
-    if not whole:
-        title = f"{desk.title} ({MOST_PAPERS:,} of {papers:,} papers, those with the strongest ties)"
-        selection = replace(selection, title=title)
-    output.write_text(render_page(selection, with_sparql=False), encoding="utf-8", newline="\n")
-    return {"whole": whole}
-
-
-def _strongest(desk: Desk, most: int) -> tuple[str, ...]:
-    """Return the papers that share the most with others, and after them those with the most entities."""
-    rows = desk.tables.rows(
-        """
-        WITH ends AS (SELECT source AS paper FROM shared_techniques
-                      UNION ALL SELECT target FROM shared_techniques),
-             ties AS (SELECT paper, count(*) AS edges FROM ends GROUP BY paper),
-             named AS (SELECT paper, count(*) AS entities FROM paper_entity GROUP BY paper)
-        SELECT p.id FROM papers p LEFT JOIN ties ON ties.paper = p.id LEFT JOIN named ON named.paper = p.id
-        ORDER BY coalesce(ties.edges, 0) DESC, coalesce(named.entities, 0) DESC, p.id LIMIT $1
-        """,
-        [most],
-    )
-    return tuple(str(row["id"]) for row in rows)
-
-
 def _find(desk: Desk, name: str) -> Node:
     from kgraph.exploring.nodes import find_node
 
@@ -162,5 +131,7 @@ TASKS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     "path": path,
     "evidence": evidence,
     "entities": entities,
-    "page": page,
+    "page": make_page,
+    "page_piece": page_piece,
+    "page_find": page_find,
 }

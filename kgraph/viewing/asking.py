@@ -39,14 +39,17 @@ def why_not_to_ask(selection: Selection) -> str:
     return ""
 
 
-def ask_content(examples: Iterable[Example]) -> dict[str, Any]:
-    """Return what the tab shows: the prefixes that need no declaration, and the queries that it can answer."""
+def ask_content(examples: Iterable[Example], *, with_sentences: bool = False) -> dict[str, Any]:
+    """Return what the tab shows: the prefixes that need no declaration, and the queries that can be answered.
+
+    A page has the facts without sentences, a server all.
+    """
     return {
         "prefixes": PREFIXES,
         "examples": [
             {**example, "text": _bare(example["text"])}
             for example in examples
-            if not _NEEDS_SENTENCES.search(example["text"])
+            if with_sentences or not _NEEDS_SENTENCES.search(example["text"])
         ],
     }
 

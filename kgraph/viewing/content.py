@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -16,10 +16,15 @@ if TYPE_CHECKING:
     from kgraph.exploring.subset import Selection
 
 
+#: The kinds of ties in the order in which the page shows them.
+KINDS: Final = ("co_mention", "mentions", "shared_technique", "broader")
+
+
 def page_content(selection: Selection, drawing: Drawing) -> dict[str, Any]:
     """Return what the page's script reads. Offsets count UTF-16 units, as JavaScript does."""
     return {
         "title": selection.title,
+        "facts": facts(selection, drawing),
         "base": selection.base_iri,
         "types": list(ENTITY_TYPES),
         "roles": list(ROLES),
@@ -37,6 +42,35 @@ def page_content(selection: Selection, drawing: Drawing) -> dict[str, Any]:
         "community": drawing.communities.tolist(),
         "communities": drawing.community_names,
     }
+
+
+def facts(selection: Selection, drawing: Drawing) -> dict[str, Any]:
+    """Return what the page tells of the whole graph: how much there is of what, and the ends of its scales."""
+    kinds = (drawing.comention_ends.shape[0], len(drawing.papers_of_edge), len(drawing.shared_ends))
+    years = [year_of(date) for date in selection.papers["date"].to_pylist()]
+    dated = [year for year in years if year]
+    regions = drawing.communities[drawing.entities :]
+    types = selection.entities["type"].to_pylist()
+    return {
+        "entities": drawing.entities,
+        "papers": drawing.papers,
+        "types": {kind: types.count(kind) for kind in ENTITY_TYPES},
+        "kinds": dict(zip(KINDS, (*kinds, int((drawing.broader >= 0).sum())), strict=True)),
+        "summaries": selection.papers["text_kind"].to_pylist().count("summary"),
+        "mostPapers": int(selection.entities["papers"].to_numpy().max(initial=1)),
+        "mostTogether": int(selection.comentions["papers"].to_numpy().max(initial=0)),
+        "strongest": round(float(selection.comentions["log_likelihood"].to_numpy().max(initial=0.0)), 2),
+        "firstYear": min(dated, default=0),
+        "lastYear": max(dated, default=0),
+        "undated": len(years) - len(dated),
+        "papersOnMap": bool((drawing.map_nodes >= drawing.entities).any()),
+        "communityPapers": np.bincount(regions[regions >= 0], minlength=len(drawing.community_names)).tolist(),
+    }
+
+
+def year_of(date: str) -> int:
+    """Return the year of a date, 0 where it has none."""
+    return int(date[:4]) if date[:4].isascii() and date[:4].isdigit() else 0
 
 
 def least_papers(selection: Selection) -> int:
@@ -112,7 +146,7 @@ def _mentions(selection: Selection) -> dict[str, Any]:
     field = [int(name == "abstract") for name in table["field"].to_pylist()]
     texts = [(abstracts if one else titles)[number] for one, number in zip(field, paper.tolist(), strict=True)]
     columns = {
-        short: [_utf16_offset(text, offset) for text, offset in zip(texts, table[name].to_pylist(), strict=True)]
+        short: [utf16_offset(text, offset) for text, offset in zip(texts, table[name].to_pylist(), strict=True)]
         for short, name in (("start", "start"), ("end", "end"), ("from", "sentence_start"), ("to", "sentence_end"))
     }
     return {
@@ -125,7 +159,7 @@ def _mentions(selection: Selection) -> dict[str, Any]:
     }
 
 
-def _utf16_offset(text: str, offset: int) -> int:
+def utf16_offset(text: str, offset: int) -> int:
     """Return an offset in code points as one in UTF-16 units."""
     if text.isascii():
         return offset

@@ -1,4 +1,4 @@
-"""The page of one file: everything inside it, nothing fetched, no text taken for markup."""
+"""The page: of one file with everything inside it, or served and asking its server; no text is taken for markup."""
 
 from __future__ import annotations
 
@@ -6,29 +6,35 @@ import base64
 import hashlib
 import html
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kgraph.errors import OutputError
+from kgraph.records import ENTITY_TYPES, ROLES
 from kgraph.viewing.asking import Example, ask_blocks, ask_content, why_not_to_ask
 from kgraph.viewing.content import page_content, script_safe_json
 from kgraph.viewing.drawing import draw
+from kgraph.viewing.looking import overview
 from kgraph.viewing.network import COLOURS, OPTIONS, SHAPES, vis_network_script
+from kgraph.viewing.pieces import MENTION_COLUMNS
+from kgraph.viewing.sifting import Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kgraph.exploring.subset import Selection
+    from kgraph.viewing.atlas import Atlas
 
 _EXPLORER = Path(__file__).parent / "explorer"
 
-#: The page's script, in the order in which its parts build on one another.
-SCRIPTS = (
+#: The page's script, in the order in which its parts build on one another; ``@`` marks what differs between faces.
+SCRIPTS: Final = (
     "model",
     "elements",
+    "waiting",
+    "@source",
     "state",
     "filters",
     "search",
-    "paths",
     "scene",
     "draw",
     "labels",
@@ -38,14 +44,16 @@ SCRIPTS = (
     "table",
     "formats",
     "takeaway",
-    "engine",
+    "@engine",
     "examples",
     "answers",
     "ask",
     "legend",
     "main",
 )
-
+#: The parts of a page of one file, and of a page that asks a server, in the places of those marked.
+_INLINED: Final = {"@source": ("paths", "inlined"), "@engine": ("engine",)}
+_SERVED: Final = {"@source": ("served",), "@engine": ("endpoint",)}
 
 #: A page of one file holds its whole graph: past so many papers browsers grow slow to open it.
 MOST_PAPERS: Final = 5000
@@ -75,24 +83,62 @@ def render_page(
         )
     asks = with_sparql and not why_not_to_ask(selection)
     content = page_content(selection, draw(selection))
-    content["look"] = {"colours": COLOURS, "shapes": SHAPES, "options": OPTIONS}
     content["start"] = {"focus": focus, "depth": depth, "chosen": list(chosen)}
     content["ask"] = ask_content(examples) if asks else None
+    # The engine is WebAssembly in a worker that the page makes of its own text.
+    engine = (" 'wasm-unsafe-eval'", "worker-src blob:; ") if asks else ("", "")
+    return _assemble(content, _INLINED, _data_blocks(ask_blocks(selection)) if asks else "", engine)
+
+
+def render_served_page(
+    atlas: Atlas, *, title: str, base_iri: str, build: str, statements: int = 0, examples: Sequence[Example] = ()
+) -> str:
+    """Return the page of a graph of any size, which asks the server that it comes from for what it shows.
+
+    It holds the map. ``build`` stands in each of its requests; ``statements`` tells how many the endpoint has.
+    """
+    content = {
+        "title": title,
+        "base": base_iri,
+        "types": list(ENTITY_TYPES),
+        "roles": list(ROLES),
+        "leastPapers": atlas.facts["leastPapers"],
+        "facts": {name: told for name, told in atlas.facts.items() if name not in ("map", "communities")},
+        "communities": atlas.facts["communities"],
+        "overview": overview(atlas, Sieve()),
+        "served": {"build": build, "statements": statements},
+        "entities": {name: [] for name in ("id", "name", "type", "papers", "mentions")},
+        "papers": {
+            name: [] for name in ("id", "title", "date", "url", "abstract", "authors", "identifiers", "summary")
+        },
+        "mentions": {name: [] for name in MENTION_COLUMNS},
+        "start": {"focus": "", "depth": 1, "chosen": []},
+        "ask": ask_content(examples, with_sentences=True),
+    }
+    return _assemble(content, _SERVED, "", ("", "connect-src 'self'; "))
+
+
+def _assemble(
+    content: dict[str, Any], parts: Mapping[str, tuple[str, ...]], blocks: str, allowed: tuple[str, str]
+) -> str:
+    """Return a page: ``allowed`` is what its policy allows to scripts, and besides."""
+    content["look"] = {"colours": COLOURS, "shapes": SHAPES, "options": OPTIONS}
+    names = [one for name in SCRIPTS for one in parts.get(name, (name,))]
     library = _inline(vis_network_script())
-    script = _inline("(() => {\n'use strict';\n" + "\n".join(_read(f"{name}.js") for name in SCRIPTS) + "\n})();")
+    script = _inline("(() => {\n'use strict';\n" + "\n".join(_read(f"{name}.js") for name in names) + "\n})();")
     style = _inline(_read("page.css"))
-    parts = {
-        "policy": _policy(library, script, style, asks=asks),
-        "title": html.escape(selection.title),
+    slots = {
+        "policy": _policy(library, script, style, allowed),
+        "title": html.escape(content["title"]),
         "style": style,
         "library": library,
         "data": script_safe_json(content),
-        "ask": _data_blocks(ask_blocks(selection)) if asks else "",
+        "ask": blocks,
         "script": script,
     }
     # One pass over the template: a title that looks like a slot is never taken for one.
     pieces = _read("template.html").split("@@")
-    return "".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces))
+    return "".join(slots[piece] if number % 2 else piece for number, piece in enumerate(pieces))
 
 
 def write_page(
@@ -116,12 +162,10 @@ def write_page(
     return why_not_to_ask(selection)
 
 
-def _policy(library: str, script: str, style: str, *, asks: bool) -> str:
-    """Return the Content-Security-Policy: nothing is fetched, and only these scripts run."""
-    # The engine is WebAssembly in a worker that the page makes of its own text.
-    engine = (" 'wasm-unsafe-eval'", "worker-src blob:; ") if asks else ("", "")
+def _policy(library: str, script: str, style: str, allowed: tuple[str, str]) -> str:
+    """Return the Content-Security-Policy: only these scripts run, and nothing is fetched from elsewhere."""
     return (
-        f"default-src 'none'; script-src {_digest(library)} {_digest(script)}{engine[0]}; {engine[1]}"
+        f"default-src 'none'; script-src {_digest(library)} {_digest(script)}{allowed[0]}; {allowed[1]}"
         f"style-src {_digest(style)}; img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
 

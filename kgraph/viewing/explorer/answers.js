@@ -5,13 +5,23 @@ const nodeOfIri = (iri) => (iri.startsWith(DATA.base) ? NODE_OF_ID.get(iri.slice
 
 const EDGE_NODES = { 'paper-entity': ['mentions', 'paper', 'entity'], 'co-mention': ['co_mention', 'entity', 'entity'], 'shared-technique': ['shared_technique', 'paper', 'paper'] };
 
-/** The number of the tie that an IRI names, or -1. */
-function edgeOfIri(iri) {
-  if (!iri.startsWith(DATA.base)) return -1;
+/** What the IRI of a tie says: [kind, id, id]; null for any other. */
+function tieOfIri(iri) {
+  if (!iri.startsWith(DATA.base)) return null;
   const [family, ...ends] = iri.slice(DATA.base.length).split('/');
-  if (!Object.hasOwn(EDGE_NODES, family) || ends.length !== 2) return -1;
+  if (!Object.hasOwn(EDGE_NODES, family) || ends.length !== 2) return null;
   const [kind, ...types] = EDGE_NODES[family];
-  return edgeOfIds([kind, ...ends.map((end, place) => `${types[place]}/${end}`)]);
+  return [kind, ...ends.map((end, place) => `${types[place]}/${end}`)];
+}
+
+/** The number of the tie that an IRI names, or -1. */
+const edgeOfIri = (iri) => (tieOfIri(iri) ? edgeOfIds(tieOfIri(iri)) : -1);
+
+/** The nodes and ties that rows name by their IRIs: {ids, ties}. */
+function namedInRows(rows) {
+  const iris = rows.flat().filter((term) => term?.kind === 'iri' && term.value.startsWith(DATA.base)).map(({ value }) => value);
+  const ids = iris.map((iri) => iri.slice(DATA.base.length)).filter((id) => /^(entity|paper)\//.test(id));
+  return { ids, ties: iris.map(tieOfIri).filter(Boolean) };
 }
 
 /** An IRI as people read it: a prefixed name, or without what all IRIs of the graph begin with. */
@@ -37,18 +47,11 @@ function termCell(term) {
 const addressOf = (text) => (/^https?:\/\//i.test(text)
   ? element('a', { href: text, target: '_blank', rel: 'noopener noreferrer' }, shortened(text, 80)) : element('code', { dir: 'auto' }, shortened(text, 200)));
 
-/** The nodes that an answer names, each once. */
-function nodesOfAnswer({ rows }) {
-  const nodes = new Set();
-  for (const term of rows.flat()) {
-    if (term?.kind !== 'iri') continue;
-    const node = nodeOfIri(term.value);
-    const edge = node === undefined ? edgeOfIri(term.value) : -1;
-    if (node !== undefined) nodes.add(node);
-    if (edge >= 0) nodes.add(EDGES[edge].a).add(EDGES[edge].b);
-  }
-  return [...nodes];
-}
+/** The ids of the nodes that an answer names, each once, those of ties among them. */
+const idsOfAnswer = ({ rows }) => {
+  const { ids, ties } = namedInRows(rows);
+  return [...new Set([...ids, ...ties.flatMap(([, ...ends]) => ends)])];
+};
 
 const answerAsCsv = ({ columns, rows }) => csv(columns, rows.map((row) => row.map((term) => (term === null ? '' : isNumber(term) ? Number(term.value) : term.value))));
 
@@ -58,10 +61,13 @@ function answerTable({ columns, rows }) {
   const more = button('', () => grow(), { class: 'more' });
   let shown = 0;
   function grow() {
-    rows.slice(shown, shown + 100).forEach((row) => body.append(element('tr', {}, row.map((term, column) => element('td', { class: numeric[column] ? 'number' : null }, termCell(term))))));
-    shown = Math.min(rows.length, shown + 100);
-    more.hidden = shown >= rows.length;
-    more.textContent = `Show more (${count(shown)} of ${count(rows.length)})`;
+    const next = rows.slice(shown, shown + 100);
+    whenHere(source.know(namedInRows(next)), () => {
+      next.forEach((row) => body.append(element('tr', {}, row.map((term, column) => element('td', { class: numeric[column] ? 'number' : null }, termCell(term))))));
+      shown = Math.min(rows.length, shown + 100);
+      more.hidden = shown >= rows.length;
+      more.textContent = `Show more (${count(shown)} of ${count(rows.length)})`;
+    });
   }
   grow();
   const head = columns.map((name, column) => element('th', { scope: 'col', class: numeric[column] ? 'number' : null }, name));

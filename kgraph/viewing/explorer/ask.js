@@ -42,13 +42,12 @@ function makeAsk() {
     pick.value = String(Math.max(0, start));
     useExample(examples[Math.max(0, start)]);
   } else query.value = 'SELECT ?class (COUNT(?node) AS ?nodes) WHERE { ?node a ?class } GROUP BY ?class ORDER BY DESC(?nodes)\n';
-  say('loading the engine …');
+  say(ENGINE_COMES);
   startEngine().then(({ statements }) => asking.run || say(`${count(statements)} statements`), (error) => say(error.message));
 }
 
 const aboutAsk = () => element('details', { class: 'about-ask' }, element('summary', {}, 'What can be asked'),
-  element('p', { class: 'note' }, 'The papers, entities and ties of this page with their weights, as RDF in the terms of kgraph’s ontology; the sentences are in the panel, and the filters do not count here. '
-    + 'Oxigraph (MIT or Apache-2.0) answers inside this page; nothing leaves it. These prefixes are known already:'),
+  element('p', { class: 'note' }, `${ABOUT_ENGINE} These prefixes are known already:`),
   element('dl', { class: 'prefixes' }, Object.entries(DATA.ask.prefixes).map(([prefix, namespace]) => [element('dt', {}, `${prefix}:`), element('dd', {}, namespace)])));
 
 function useExample(example) {
@@ -84,7 +83,7 @@ async function runQuery() {
   byId('run').disabled = true;
   byId('answer').setAttribute('aria-busy', 'true');
   const begin = performance.now();
-  say('loading the engine …');
+  say(ENGINE_COMES);
   try {
     await startEngine();
     say('running …');
@@ -121,12 +120,14 @@ function showAnswer(answer, milliseconds) {
     byId('answer').replaceChildren(element('p', { class: 'note' }, 'Nothing answers to this.'));
     return;
   }
-  const nodes = nodesOfAnswer(answer);
+  const ids = source.nodesAmong(idsOfAnswer(answer));
   byId('answer').replaceChildren(
     element('div', { class: 'actions' },
-      nodes.length ? button(nodes.length > MOST_CHOSEN ? `Draw the first ${MOST_CHOSEN} of ${count(nodes.length)} nodes` : `Draw ${plural(nodes.length, 'node', 'nodes')}`, () => drawChosen(nodes)) : null,
+      ids.length ? button(ids.length > MOST_CHOSEN ? `Draw the first ${MOST_CHOSEN} of ${count(ids.length)} nodes` : `Draw ${plural(ids.length, 'node', 'nodes')}`, () => drawChosen(ids.slice(0, MOST_CHOSEN))) : null,
       button('Save as CSV', () => save('answer.csv', 'text/csv', answerAsCsv(answer)))),
     ...answerTable(answer));
 }
 
-const drawChosen = (nodes) => go({ ...START, view: 'chosen', chosen: nodes.slice(0, MOST_CHOSEN), query: state.query });
+const drawChosen = (ids) => whenHere(source.know({ ids }), () => go({
+  ...START, view: 'chosen', chosen: ids.map((id) => NODE_OF_ID.get(id)).filter((node) => node !== undefined), query: state.query,
+}));

@@ -103,7 +103,7 @@ function replaceAll(set, items) {
 function litNodes() {
   if (state.edge >= 0) return new Set([EDGES[state.edge].a, EDGES[state.edge].b]);
   if (state.node >= 0 && isDrawn(state.node) && state.view !== 'path') {
-    const near = EDGES_OF[state.node].map((number) => otherEnd(EDGES[number], state.node));
+    const near = knownEdgesOf(state.node).map((number) => otherEnd(EDGES[number], state.node));
     return new Set([state.node, ...near.filter(isDrawn)]);
   }
   if (state.view === 'map' && state.community >= 0) {
@@ -153,7 +153,7 @@ function edgeLook(number) {
 }
 
 function edgeWidth(edge) {
-  if (edge.kind === 'co_mention') return 0.8 + 3.2 * Math.sqrt(edge.weight / (STRONGEST || 1));
+  if (edge.kind === 'co_mention') return 0.8 + 3.2 * Math.sqrt(edge.weight / (FACTS.strongest || 1));
   if (edge.kind === 'shared_technique') return 1 + Math.min(2, edge.weight / 8);
   return 1;
 }
@@ -193,7 +193,7 @@ function hover(node, event) {
 }
 
 const nodeLine = (node) => (isPaper(node)
-  ? ['paper', DATA.papers.date[paperOf(node)], plural(edgesOf(node, 'mentions').length, 'entity', 'entities')].filter(Boolean).join(' · ')
+  ? ['paper', DATA.papers.date[paperOf(node)], plural(entityCount(node), 'entity', 'entities')].filter(Boolean).join(' · ')
   : `${typeOf(node)} · ${plural(DATA.entities.papers[node], 'paper', 'papers')}`);
 
 function edgeTip(edge) {

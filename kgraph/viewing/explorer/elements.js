@@ -78,19 +78,25 @@ function marked(text, marks, properties = {}) {
   return made;
 }
 
-/** A list that shows some of its items, and more on demand. */
-function longList(items, make, step = 8, properties = {}) {
+/** A list that shows some of its items, and more on demand; `given` is an array or a listing. */
+function longList(given, make, step = 8, properties = {}) {
+  const items = Array.isArray(given) ? listingOf(given) : given;
   const list = element('ul', properties);
   const more = button('', () => grow());
   more.className = 'more';
   let shown = 0;
+  let stride = step;
   function grow() {
-    items.slice(shown, shown + step).forEach((item) => list.append(element('li', {}, make(item))));
-    shown = Math.min(items.length, shown + step);
-    more.hidden = shown >= items.length;
-    more.textContent = `Show ${count(Math.min(step * 3, items.length - shown))} more of ${count(items.length)}`;
-    step *= shown > step ? 1 : 3;
+    more.disabled = true;
+    whenHere(items.take(shown, Math.min(items.total, shown + stride)), (found) => {
+      found.forEach((item) => list.append(element('li', {}, make(item))));
+      shown += found.length;
+      stride = step * 3;
+      const left = found.length ? items.total - shown : 0;
+      Object.assign(more, { disabled: false, hidden: left <= 0, textContent: `Show ${count(Math.min(stride, left))} more of ${count(items.total)}` });
+    });
   }
+  more.hidden = true;
   grow();
   return [list, more];
 }

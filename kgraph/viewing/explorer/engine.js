@@ -66,6 +66,10 @@ async function askEngine(text, seconds, most) {
   }
 }
 
+const ENGINE_COMES = 'loading the engine …';
+const ABOUT_ENGINE = 'The papers, entities and ties of this page with their weights, as RDF in the terms of kgraph’s ontology; the sentences are in the panel, and the filters do not count here. '
+  + 'Oxigraph (MIT or Apache-2.0) answers inside this page; nothing leaves it.';
+
 const PREFIX_LINE = DATA.ask ? Object.entries(DATA.ask.prefixes).map(([prefix, namespace]) => `PREFIX ${prefix}: <${namespace}>`).join(' ') : '';
 
 /** The engine's message without what it says of our own first line and without its long lists. */

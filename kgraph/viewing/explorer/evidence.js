@@ -2,10 +2,12 @@
 
 /** The sentences of a paper that name some of the entities; those that name all come first. */
 function sentenceList(paperNode, entities, limit = 3) {
-  const sentences = sentencesOf(paperOf(paperNode), entities);
-  const both = sentences.filter((sentence) => sentence.named.size > 1);
-  const chosen = (both.length ? both : sentences).slice(0, limit);
-  return chosen.map((sentence) => element('blockquote', { class: 'sentence' }, marked(sentence.text, sentence.marks)));
+  return whenRead([paperNode], () => {
+    const sentences = sentencesOf(paperOf(paperNode), entities);
+    const both = sentences.filter((sentence) => sentence.named.size > 1);
+    const chosen = (both.length ? both : sentences).slice(0, limit);
+    return chosen.map((sentence) => element('blockquote', { class: 'sentence' }, marked(sentence.text, sentence.marks)));
+  });
 }
 
 const summaryNote = (paperNode) => SUMMARIES.has(paperOf(paperNode))
@@ -49,14 +51,14 @@ const backJointOf = (edge) => {
 };
 
 function comentionPanel(edge) {
-  const papers = papersWithBoth(edge.a, edge.b);
+  const papers = source.both(edge.a, edge.b);
   return [
     element('dl', { class: 'facts-row' },
       fact('papers', count(edge.papers)),
       fact('sentences', count(edge.sentences)),
       fact('log-likelihood', edge.weight.toFixed(1), 'How surely the two belong together (Dunning’s G²). Neighbours are ranked by it.'),
       fact('NPMI', edge.npmi.toFixed(2), 'Normalised pointwise mutual information, from −1 to 1. High for rare pairs too, so nothing is ranked by it.')),
-    element('h3', {}, `Papers that name both (${count(papers.length)})`),
+    element('h3', {}, `Papers that name both (${count(papers.total)})`),
     longList(papers, (paper) => paperEvidence(paper, [edge.a, edge.b]), 6, { class: 'evidence' }),
   ];
 }

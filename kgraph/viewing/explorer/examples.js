@@ -34,7 +34,7 @@ function fittingNode(name, taken) {
   const types = asked ? [asked] : ['method', 'model'];
   let best = '';
   for (let node = 0; node < NODES; node += 1) {
-    if (fits(node) && types.includes(typeOf(node)) && (best === '' || EDGES_OF[node].length > EDGES_OF[best].length)) best = node;
+    if (idOf(node) !== undefined && fits(node) && types.includes(typeOf(node)) && (best === '' || tieCount(node) > tieCount(best))) best = node;
   }
   return best;
 }

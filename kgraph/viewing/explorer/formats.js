@@ -7,23 +7,23 @@ function cell(value) {
 }
 
 const csv = (head, rows) => `${[head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
-const nodesAsCsv = () => csv(['id', 'name', 'type', 'papers', 'mentions', 'date'], shownNodes().map((node) => [idOf(node), nameOf(node), typeOf(node),
+const nodesAsCsv = ({ nodes }) => csv(['id', 'name', 'type', 'papers', 'mentions', 'date'], nodes.map((node) => [idOf(node), nameOf(node), typeOf(node),
   ...(isPaper(node) ? ['', '', DATA.papers.date[paperOf(node)]] : [DATA.entities.papers[node], DATA.entities.mentions[node], ''])]));
-const edgesAsCsv = () => csv(['source', 'target', 'kind', 'role', 'confidence', 'papers', 'sentences', 'npmi', 'log_likelihood', 'score'], shownEdges().map((edge) => [
+const edgesAsCsv = ({ edges }) => csv(['source', 'target', 'kind', 'role', 'confidence', 'papers', 'sentences', 'npmi', 'log_likelihood', 'score'], edges.map((edge) => [
   idOf(edge.a), idOf(edge.b), edge.kind, edge.role, edge.confidence ?? '', edge.papers ?? '', edge.sentences ?? '', edge.npmi ?? '',
   edge.kind === 'co_mention' ? edge.weight : '', edge.kind === 'shared_technique' ? edge.weight : '']));
-const papersAsCsv = () => csv(['id', 'title', 'date', 'authors', 'url', 'text_kind', 'abstract'], shownPapers().map(paperOf).map((paper) => [
+const papersAsCsv = (shown) => csv(['id', 'title', 'date', 'authors', 'url', 'text_kind', 'abstract'], shown.map(paperOf).map((paper) => [
   DATA.papers.id[paper], DATA.papers.title[paper], DATA.papers.date[paper], DATA.papers.authors[paper].join('; '), DATA.papers.url[paper],
   SUMMARIES.has(paper) ? 'summary' : 'abstract', DATA.papers.abstract[paper]]));
 
 const XML_SIGNS = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' };
 const xml = (text) => String(text).replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd').replace(/[<>&"]/g, (letter) => XML_SIGNS[letter]);
 
-function graphAsGraphml() {
+function graphAsGraphml(shown) {
   const key = (id, of, type) => `<key id="${id}" for="${of}" attr.name="${id}" attr.type="${type}"/>`;
   const datum = (id, value) => (value === undefined || value === '' ? '' : `<data key="${id}">${xml(value)}</data>`);
-  const nodes = shownNodes().map((node) => `<node id="${xml(idOf(node))}">${datum('name', nameOf(node))}${datum('type', typeOf(node))}</node>`);
-  const edges = shownEdges().map((edge) => `<edge source="${xml(idOf(edge.a))}" target="${xml(idOf(edge.b))}">${datum('kind', edge.kind)}${datum('role', edge.role)}${datum('weight', edge.weight)}</edge>`);
+  const nodes = shown.nodes.map((node) => `<node id="${xml(idOf(node))}">${datum('name', nameOf(node))}${datum('type', typeOf(node))}</node>`);
+  const edges = shown.edges.map((edge) => `<edge source="${xml(idOf(edge.a))}" target="${xml(idOf(edge.b))}">${datum('kind', edge.kind)}${datum('role', edge.role)}${datum('weight', edge.weight)}</edge>`);
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
     key('name', 'node', 'string'), key('type', 'node', 'string'), key('kind', 'edge', 'string'), key('role', 'edge', 'string'), key('weight', 'edge', 'double'),
     '<graph edgedefault="undirected">', ...nodes, ...edges, '</graph>', '</graphml>', ''].join('\n');
@@ -37,9 +37,9 @@ const iriOf = (node) => `<${(DATA.base + idOf(node)).replace(/[\u0000-\u0020<>"{
 const literalOf = (text) => JSON.stringify(text).replace(/[\u007f\ufffe\uffff]/g, '\ufffd');
 
 /** Nodes with their names and their ties, in the terms of the ontology, as an export writes them. */
-function graphAsTurtle() {
-  const nodes = shownNodes().map((node) => `${iriOf(node)} a kg:${TURTLE_CLASSES[typeOf(node)]} ; ${isPaper(node) ? 'dcterms:title' : 'skos:prefLabel'} ${literalOf(nameOf(node))} .`);
-  const edges = shownEdges().flatMap((edge) => {
+function graphAsTurtle(shown) {
+  const nodes = shown.nodes.map((node) => `${iriOf(node)} a kg:${TURTLE_CLASSES[typeOf(node)]} ; ${isPaper(node) ? 'dcterms:title' : 'skos:prefLabel'} ${literalOf(nameOf(node))} .`);
+  const edges = shown.edges.flatMap((edge) => {
     const [a, b] = [iriOf(edge.a), iriOf(edge.b)];
     const both = (property) => [`${a} ${property} ${b} .`, `${b} ${property} ${a} .`];
     if (edge.kind === 'co_mention') return both('kg:coMentionedWith');
@@ -55,8 +55,8 @@ const TEX_SIGNS = { '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '
 /** A text as a BibTeX field, in which nothing is a command. */
 const tex = (text) => text.replace(/\s+/g, ' ').replace(/[\\~^{}%&$#_]/g, (letter) => TEX_SIGNS[letter] || `\\${letter}`);
 
-function papersAsBibtex() {
-  return shownPapers().map(paperOf).map((paper) => {
+function papersAsBibtex(shown) {
+  return shown.map(paperOf).map((paper) => {
     const { papers } = DATA;
     const field = (name, value) => (value ? `  ${name} = {${value}},\n` : '');
     const key = papers.id[paper].replace(/^paper\//, '').replace(/[^\w.-]+/g, '-');

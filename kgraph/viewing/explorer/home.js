@@ -1,15 +1,16 @@
 // The overview: what this is, the regions of the map, the most connected of each type.
 
 function homePanel() {
-  const dated = FIRST_YEAR ? ` from ${FIRST_YEAR === LAST_YEAR ? FIRST_YEAR : `${FIRST_YEAR} to ${LAST_YEAR}`}` : '';
+  const { firstYear, lastYear, summaries } = FACTS;
+  const dated = firstYear ? ` from ${firstYear === lastYear ? firstYear : `${firstYear} to ${lastYear}`}` : '';
   return [
     element('p', { class: 'kind' }, 'Overview'),
     quoted(shortened(DATA.title, 200), { class: 'title' }, 'h2'),
     element('p', { class: 'lead' }, `${plural(PAPERS, 'paper', 'papers')}${dated}, and the ${plural(ENTITIES, 'method, model, dataset, task or metric', 'methods, models, datasets, tasks and metrics')} that they name. `
       + 'Every tie opens the sentences it rests on.'),
-    SUMMARIES.size ? element('p', { class: 'summary-note' }, SUMMARIES.size === PAPERS
+    summaries ? element('p', { class: 'summary-note' }, summaries === PAPERS
       ? 'The texts are summaries by the kgraph project, not the authors’ abstracts.'
-      : `${plural(SUMMARIES.size, 'text is a summary', 'texts are summaries')} by the kgraph project, not the authors’ abstract.`) : null,
+      : `${plural(summaries, 'text is a summary', 'texts are summaries')} by the kgraph project, not the authors’ abstract.`) : null,
     regionList(),
     DATA.types.map(topOfType),
     element('h3', {}, 'Keys'),
@@ -21,12 +22,10 @@ const keyHint = (key, told) => element('span', {}, element('kbd', {}, key), ` ${
 
 function regionList() {
   if (DATA.communities.length < 2) return null;
-  const sizes = new Map();
-  for (let node = ENTITIES; node < NODES; node += 1) sizes.set(DATA.community[node], (sizes.get(DATA.community[node]) || 0) + 1);
   const line = (community) => element('div', { class: 'tie' },
     button([regionSign(community), quoted(communityName(community))], () => go({ ...START, community: state.community === community ? -1 : community }),
       { class: 'node-link', 'aria-pressed': String(state.community === community) }),
-    element('span', { class: 'number' }, plural(sizes.get(community) || 0, 'paper', 'papers')));
+    element('span', { class: 'number' }, plural(FACTS.communityPapers[community], 'paper', 'papers')));
   return [element('h3', {}, 'Regions'), longList(DATA.communities.map((_, community) => community), line, 9, { class: 'ties' })];
 }
 
@@ -34,10 +33,7 @@ const regionSign = (community) => vector('svg', { class: 'sign', viewBox: '-7 -7
   vector('circle', { r: 5.5, fill: regionColour(community) }));
 
 function topOfType(type) {
-  const number = DATA.types.indexOf(type);
-  const top = [...DATA.entities.type.keys()].filter((node) => DATA.entities.type[node] === number)
-    .sort((one, two) => DATA.entities.papers[two] - DATA.entities.papers[one] || one - two);
-  if (!top.length) return null;
+  if (!FACTS.types[type]) return null;
   const line = (node) => element('div', { class: 'tie' }, nodeLink(node), element('span', { class: 'number' }, count(DATA.entities.papers[node])));
-  return [element('h3', {}, `Most named ${TYPE_PLURALS[type]}`, element('span', { class: 'number' }, count(top.length))), longList(top, line, 5, { class: 'ties' })];
+  return [element('h3', {}, `Most named ${TYPE_PLURALS[type]}`, element('span', { class: 'number' }, count(FACTS.types[type]))), longList(source.top(type), line, 5, { class: 'ties' })];
 }

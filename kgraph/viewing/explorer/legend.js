@@ -1,13 +1,13 @@
 // The legend, which is the filter: what is drawn how, how many there are, and what to leave out.
 
 function drawLegend() {
-  const { types, kinds, roles } = filterCounts();
+  const { types, kinds, roles } = source.counts();
   const kept = byId('legend').contains(document.activeElement) ? document.activeElement.id : '';
   byId('legend').replaceChildren(element('div', {},
     element('div', { class: 'legend-head' }, element('h2', {}, 'Legend & filter'),
       isFiltered() && button('Reset', () => go(withoutFilters()), { class: 'plain' })),
     choices('Types', TYPES.map((type) => ({ key: 'offTypes', value: type, label: TYPE_PLURALS[type], sign: sign(type), number: types[type] }))),
-    choices('Ties', KINDS.filter((kind) => EDGES.some((edge) => edge.kind === kind))
+    choices('Ties', KINDS.filter((kind) => FACTS.kinds[kind])
       .map((kind) => ({ key: 'offKinds', value: kind, label: KIND_NAMES[kind], sign: lineSign(kind), number: kinds[kind] }))),
     choices('What papers do', DATA.roles.map((role) => ({ key: 'offRoles', value: role, label: ROLE_NAMES[role], number: roles[role] }))),
     element('fieldset', {}, element('legend', {}, 'At least'), sliders()),
@@ -34,12 +34,11 @@ function lineSign(kind) {
 }
 
 function sliders() {
-  const most = DATA.entities.papers.reduce((one, two) => Math.max(one, two), 1);
-  const together = DATA.comentions.papers.reduce((one, two) => Math.max(one, two), DATA.leastPapers);
+  const { mostPapers, mostTogether, strongest } = FACTS;
   return [
-    slider('leastPapers', 'papers of an entity', 1, Math.min(50, most), 1, (value) => String(value)),
-    slider('leastTogether', 'papers together', DATA.leastPapers, Math.min(30, together), 1, (value) => String(value)),
-    STRONGEST > 0 && slider('leastWeight', 'log-likelihood', 0, Math.ceil(Math.min(60, STRONGEST)), 1, (value) => String(value)),
+    slider('leastPapers', 'papers of an entity', 1, Math.min(50, mostPapers), 1, (value) => String(value)),
+    slider('leastTogether', 'papers together', DATA.leastPapers, Math.min(30, Math.max(DATA.leastPapers, mostTogether)), 1, (value) => String(value)),
+    strongest > 0 && slider('leastWeight', 'log-likelihood', 0, Math.ceil(Math.min(60, strongest)), 1, (value) => String(value)),
     slider('leastConfidence', 'confidence', 0, 0.95, 0.05, (value) => value.toFixed(2)),
   ];
 }
@@ -54,16 +53,16 @@ function slider(key, label, least, most, step, told) {
 }
 
 function years() {
-  if (!FIRST_YEAR || FIRST_YEAR === LAST_YEAR) return null;
+  const { firstYear, lastYear, undated } = FACTS;
+  if (!firstYear || firstYear === lastYear) return null;
   const box = (key, label, start) => {
-    const input = element('input', { type: 'number', id: `filter-${key}`, min: FIRST_YEAR, max: LAST_YEAR, placeholder: start, 'aria-label': label });
+    const input = element('input', { type: 'number', id: `filter-${key}`, min: firstYear, max: lastYear, placeholder: start, 'aria-label': label });
     if (state[key]) input.value = state[key];
     input.addEventListener('change', () => go({ [key]: Number(input.value) || 0 }));
     return input;
   };
-  const undated = PAPERS - YEARS.length;
   return element('fieldset', {}, element('legend', {}, 'Years'),
-    element('div', { class: 'years' }, box('since', 'From year', FIRST_YEAR), '–', box('until', 'To year', LAST_YEAR)),
+    element('div', { class: 'years' }, box('since', 'From year', firstYear), '–', box('until', 'To year', lastYear)),
     undated ? element('p', { class: 'note' }, `${plural(undated, 'paper has', 'papers have')} no date and then fall away.`) : null);
 }
 

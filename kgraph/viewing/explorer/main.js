@@ -34,7 +34,7 @@ function drawCrumbs() {
   const extra = {
     map: () => [
       NODES > MAP_SIZE && ENTITIES > MAP_SIZE && button('More nodes', () => go({ more: !state.more }), { 'aria-pressed': String(state.more), title: `Draw ${count(MAP_SIZE)} or ${count(Math.min(ENTITIES, LARGE_MAP_SIZE))}` }),
-      !DATA.map.some(isPaper) && button('Papers', () => go({ papers: !state.papers }), { 'aria-pressed': String(state.papers), title: 'Draw the most connected papers too' }),
+      !FACTS.papersOnMap && button('Papers', () => go({ papers: !state.papers }), { 'aria-pressed': String(state.papers), title: 'Draw the most connected papers too' }),
     ],
     ego: () => [1, 2].map((depth) => button(`${depth} ${depth > 1 ? 'steps' : 'step'}`, () => go({ depth }), { 'aria-pressed': String(state.depth === depth) })),
     path: () => null,
@@ -47,10 +47,10 @@ function drawCrumbs() {
 
 /** How many of the neighbours are drawn. */
 function nearTold() {
-  const near = new Set(EDGES_OF[state.centre].filter((number) => edgePasses(EDGES[number]))
-    .map((number) => otherEnd(EDGES[number], state.centre)).filter(nodePasses));
-  const shown = [...near].filter(isDrawn).length;
-  return ` · ${shown < near.size ? `the ${count(shown)} closest of ${count(near.size)}` : count(near.size)} neighbours`;
+  const near = source.near(state.centre);
+  const drawn = new Set(knownEdgesOf(state.centre).filter((number) => edgePasses(EDGES[number]))
+    .map((number) => otherEnd(EDGES[number], state.centre)).filter((node) => isDrawn(node) && nodePasses(node)));
+  return ` · ${drawn.size < near ? `the ${count(drawn.size)} closest of ${count(near)}` : count(near)} neighbours`;
 }
 
 const typing = (target) => target.matches('input:not([type=checkbox]):not([type=range]), textarea, select');
@@ -114,7 +114,7 @@ function startControls() {
   byId('show-ask').addEventListener('click', toggleAsk);
   byId('show-legend').addEventListener('click', () => toggleLegend());
   byId('show-takeaway').addEventListener('click', () => toggleTakeaway());
-  byId('takeaway').append(...TAKEAWAYS.map(([label, action]) => button(label, () => { toggleTakeaway(false); action(); }, { role: 'menuitem' })));
+  byId('takeaway').append(...TAKEAWAYS.map(([label, action]) => button(label, () => { toggleTakeaway(false); whenHere(action(), () => {}); }, { role: 'menuitem' })));
   byId('zoom-in').addEventListener('click', () => zoomBy(1.4));
   byId('zoom-out').addEventListener('click', () => zoomBy(1 / 1.4));
   byId('zoom-fit').addEventListener('click', () => fitPicture());

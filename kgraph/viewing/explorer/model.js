@@ -1,11 +1,15 @@
-// The graph in memory. Nodes are numbers: entities from 0, papers after them.
+// What the page knows of the graph. Nodes are numbers: entities from 0, papers after them. A page of one file knows all
+// from the beginning (inlined.js); a served one learns a piece at a time (served.js), and its columns have gaps.
 
 const DATA = JSON.parse(document.getElementById('data').textContent);
-const ENTITIES = DATA.entities.id.length;
-const PAPERS = DATA.papers.id.length;
+const FACTS = DATA.facts;
+const ENTITIES = FACTS.entities;
+const PAPERS = FACTS.papers;
 const NODES = ENTITIES + PAPERS;
 const TYPES = [...DATA.types, 'paper'];
 const KINDS = ['co_mention', 'mentions', 'shared_technique', 'broader'];
+/** Ways to expand a node: a role where the tie has one, else a kind of tie. */
+const WAYS = [...KINDS.filter((kind) => kind !== 'mentions'), ...DATA.roles];
 const KIND_NAMES = {
   co_mention: 'named together',
   mentions: 'paper names entity',
@@ -34,53 +38,53 @@ const yearOf = (paper) => {
   return Number.isFinite(year) ? year : 0;
 };
 
+/** The nodes that are known, by their ids. */
 const NODE_OF_ID = new Map();
-for (let node = NODES - 1; node >= 0; node -= 1) NODE_OF_ID.set(idOf(node), node);
 
-/** Every tie of the graph: {kind, a, b} and what its kind carries. Its number is its place here. */
+/** The ties that are known, by their numbers: {number, kind, a, b} and what the kind carries. */
 const EDGES = [];
+/** The numbers of the known ties of each node, the strongest first within a kind. */
+const EDGES_OF = [];
 
-function readEdges() {
-  const { paperEntity, comentions, shared, entities } = DATA;
-  comentions.a.forEach((a, row) => EDGES.push({
-    kind: 'co_mention', a, b: comentions.b[row], papers: comentions.papers[row], sentences: comentions.sentences[row],
-    npmi: comentions.npmi[row], weight: comentions.weight[row],
-  }));
-  paperEntity.paper.forEach((paper, row) => EDGES.push({
-    kind: 'mentions', a: ENTITIES + paper, b: paperEntity.entity[row], role: DATA.roles[paperEntity.role[row]],
-    roleNumber: paperEntity.role[row], confidence: paperEntity.confidence[row], mentions: paperEntity.mentions[row],
-    weight: paperEntity.confidence[row],
-  }));
-  shared.a.forEach((a, row) => EDGES.push({
-    kind: 'shared_technique', a: ENTITIES + a, b: ENTITIES + shared.b[row], weight: shared.weight[row],
-    techniques: shared.techniques[row],
-  }));
-  entities.broader.forEach((b, a) => { if (b >= 0) EDGES.push({ kind: 'broader', a, b, weight: 1 }); });
-}
-readEdges();
-
-/** The numbers of the edges of each node, the strongest first within a kind. */
-const EDGES_OF = Array.from({ length: NODES }, () => []);
-EDGES.forEach((edge, number) => { EDGES_OF[edge.a].push(number); EDGES_OF[edge.b].push(number); });
-EDGES_OF.forEach((group) => group.sort((one, two) => rankOfEdge(EDGES[one]) - rankOfEdge(EDGES[two])
-  || EDGES[two].weight - EDGES[one].weight || one - two));
+const COMPARED = (one, two) => rankOfEdge(EDGES[one]) - rankOfEdge(EDGES[two]) || EDGES[two].weight - EDGES[one].weight || one - two;
 
 function rankOfEdge(edge) {
   return KINDS.indexOf(edge.kind) * 10 + (edge.kind === 'mentions' ? edge.roleNumber : 0);
 }
 
+/** Add ties to what is known of their ends. */
+function addEdges(edges) {
+  const touched = new Set();
+  for (const edge of edges) {
+    if (EDGES[edge.number]) continue;
+    EDGES[edge.number] = edge;
+    for (const node of [edge.a, edge.b]) {
+      (EDGES_OF[node] ??= []).push(edge.number);
+      touched.add(node);
+    }
+  }
+  touched.forEach((node) => EDGES_OF[node].sort(COMPARED));
+}
+
 const otherEnd = (edge, node) => (edge.a === node ? edge.b : edge.a);
-const edgesOf = (node, kind) => EDGES_OF[node].map((number) => EDGES[number]).filter((edge) => edge.kind === kind);
+const knownEdgesOf = (node) => EDGES_OF[node] || [];
+const edgesOf = (node, kind) => knownEdgesOf(node).map((number) => EDGES[number]).filter((edge) => edge.kind === kind);
+/** How many ties of a node go one way, known or not; '' for all ways. */
+const tieCount = (node, way = '') => (way ? source.tieCounts(node)[WAYS.indexOf(way)] : source.tieCounts(node).reduce((sum, one) => sum + one, 0));
+const entityCount = (paperNode) => DATA.roles.reduce((sum, role) => sum + tieCount(paperNode, role), 0);
+const isOfWay = (edge, by) => !by || (edge.role ?? edge.kind) === by;
 
 function edgeBetween(kind, a, b) {
-  const few = EDGES_OF[a].length < EDGES_OF[b].length ? a : b;
-  return EDGES_OF[few].find((number) => EDGES[number].kind === kind
+  const few = knownEdgesOf(a).length < knownEdgesOf(b).length ? a : b;
+  return knownEdgesOf(few).find((number) => EDGES[number].kind === kind
     && ((EDGES[number].a === a && EDGES[number].b === b) || (EDGES[number].a === b && EDGES[number].b === a)));
 }
 
-/** The numbers of the mentions of each paper; the columns are sorted by paper. */
-const MENTIONS_OF = Array.from({ length: PAPERS }, () => []);
-DATA.mentions.paper.forEach((paper, number) => MENTIONS_OF[paper].push(number));
+/** The numbers of the mentions of each paper whose text is known. */
+const MENTIONS_OF = [];
+const addMentions = (first) => {
+  for (let number = first; number < DATA.mentions.paper.length; number += 1) (MENTIONS_OF[DATA.mentions.paper[number]] ??= []).push(number);
+};
 
 const textOf = (paper, field) => (field ? DATA.papers.abstract[paper] : DATA.papers.title[paper]);
 
@@ -88,7 +92,7 @@ const textOf = (paper, field) => (field ? DATA.papers.abstract[paper] : DATA.pap
 function sentencesOf(paper, entities) {
   const { entity, field, start, end, from, to, confidence } = DATA.mentions;
   const sentences = new Map();
-  for (const number of MENTIONS_OF[paper]) {
+  for (const number of MENTIONS_OF[paper] || []) {
     if (!entities.includes(entity[number])) continue;
     const key = `${field[number]} ${from[number]}`;
     if (!sentences.has(key)) {
@@ -108,19 +112,4 @@ function sentencesOf(paper, entities) {
     || two.field - one.field || one.from - two.from);
 }
 
-/** The papers (nodes) that name both entities, the newest first; also where no tie to them is here. */
-function papersWithBoth(a, b) {
-  const { paper, entity } = DATA.mentions;
-  const [one, other] = [a, b].map((wanted) => new Set(paper.filter((_, number) => entity[number] === wanted)));
-  return [...one].filter((number) => other.has(number)).map((number) => ENTITIES + number).sort(byDate);
-}
-
-/** The nodes that the page was made to show, where it was made for the answer to a query. */
-const ANSWER = DATA.start.chosen.map((id) => NODE_OF_ID.get(id)).filter((node) => node !== undefined);
-
 const byDate = (one, two) => DATA.papers.date[paperOf(two)].localeCompare(DATA.papers.date[paperOf(one)]) || one - two;
-
-const YEARS = DATA.papers.id.map((_, paper) => yearOf(paper)).filter(Boolean);
-const FIRST_YEAR = YEARS.length ? YEARS.reduce((one, two) => Math.min(one, two)) : 0;
-const LAST_YEAR = YEARS.length ? YEARS.reduce((one, two) => Math.max(one, two)) : 0;
-const STRONGEST = DATA.comentions.weight.reduce((one, two) => Math.max(one, two), 0);

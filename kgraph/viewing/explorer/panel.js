@@ -34,13 +34,13 @@ function actions(node) {
 
 /** Neighbours to add to the picture: all, or by role or kind of tie, with their numbers. */
 function expandMenu(node) {
-  const ways = EXPANSIONS.map((by) => [by, EDGES_OF[node].filter((number) => isOfWay(EDGES[number], by)).length]).filter(([, number]) => number);
+  const ways = WAYS.map((by) => [by, tieCount(node, by)]).filter(([, number]) => number);
   if (!ways.length || state.view === 'path') return null;
   const names = isPaper(node) ? { ...KIND_NAMES, ...ROLE_NAMES } : { ...KIND_NAMES, ...ROLES_OF_PAPERS };
   const item = (by, label, number) => element('li', {}, button([label, element('span', { class: 'number' }, count(number))], () => expand(node, by)));
   return element('details', { class: 'drop' },
     element('summary', { title: 'Add its neighbours to the picture (double click or e: all)' }, 'Expand'),
-    element('ul', {}, item('', 'all neighbours', EDGES_OF[node].length), ways.map(([by, number]) => item(by, names[by], number))));
+    element('ul', {}, item('', 'all neighbours', tieCount(node)), ways.map(([by, number]) => item(by, names[by], number))));
 }
 
 const ROLES_OF_PAPERS = Object.fromEntries(DATA.roles.map((role) => [role, { introduces: 'papers that introduce it', evaluates_on: 'papers evaluated on it', compares_with: 'papers that compare with it', uses: 'papers that use it', mentions: 'papers that mention it' }[role]]));
@@ -65,37 +65,40 @@ function entityPanel(node) {
 const communityLink = (community) => button(communityName(community, 2), () => go({ ...START, community }), { class: 'plain', title: 'Its region of the map' });
 
 function aliasList(node) {
-  const aliases = DATA.entities.aliases[node];
-  if (!aliases.length) return null;
   const chip = ([alias, number, reason]) => element('li', { class: 'chip', title: reason || null }, quoted(shortened(alias, 80)), element('span', { class: 'number' }, count(number)));
-  return [element('h3', {}, 'Written as'), element('ul', { class: 'chips' }, aliases.slice(0, 24).map(chip))];
+  return later(source.aliases(node), (aliases) => (aliases.length
+    ? [element('h3', {}, 'Written as'), element('ul', { class: 'chips' }, aliases.slice(0, 24).map(chip))] : []));
 }
 
 function kinList(node) {
-  const kin = edgesOf(node, 'broader');
-  if (!kin.length) return null;
+  const kin = source.ties(node, 'broader');
+  if (!kin.total) return null;
   const line = (edge) => element('div', { class: 'tie' }, nodeLink(otherEnd(edge, node)),
     element('span', { class: 'number' }, edge.a === node ? 'wider' : 'variant'));
   // What it is a kind of comes before its own kinds.
-  return [element('h3', {}, 'Family'), longList(kin.sort((one, two) => (two.a === node) - (one.a === node)), line, 6, { class: 'ties' })];
+  return [element('h3', {}, 'Family'), later(kin.take(0, kin.total),
+    (edges) => longList([...edges].sort((one, two) => (two.a === node) - (one.a === node)), line, 6, { class: 'ties' }))];
 }
 
 /** Neighbours by log-likelihood, with a bar for it. */
 function neighbourTable(node) {
-  const ties = edgesOf(node, 'co_mention');
-  const heading = element('h3', {}, ties.length ? `Named together with (${count(ties.length)})` : 'Named together with');
-  if (!ties.length) {
+  const ties = source.ties(node, 'co_mention');
+  const heading = element('h3', {}, ties.total ? `Named together with (${count(ties.total)})` : 'Named together with');
+  if (!ties.total) {
     const least = plural(DATA.leastPapers, 'paper', 'papers');
     return [heading, element('p', { class: 'note' }, `No other entity shares ${least} with it.`)];
   }
-  const strongest = ties[0].weight || 1;
-  const row = (edge) => element('div', { class: 'tie' },
-    nodeLink(otherEnd(edge, node)),
-    button(plural(edge.papers, 'paper', 'papers'), () => go({ edge: EDGES.indexOf(edge), node: -1 }), {
-      class: 'plain number', title: `log-likelihood ${edge.weight.toFixed(1)}, NPMI ${edge.npmi.toFixed(2)}: show the evidence`,
-    }),
-    element('span', { class: 'npmi', title: 'NPMI' }, edge.npmi.toFixed(2)),
-    bar(edge.weight / strongest));
+  let strongest = 0;
+  const row = (edge) => {
+    strongest = strongest || edge.weight || 1;
+    return element('div', { class: 'tie' },
+      nodeLink(otherEnd(edge, node)),
+      button(plural(edge.papers, 'paper', 'papers'), () => go({ edge: edge.number, node: -1 }), {
+        class: 'plain number', title: `log-likelihood ${edge.weight.toFixed(1)}, NPMI ${edge.npmi.toFixed(2)}: show the evidence`,
+      }),
+      element('span', { class: 'npmi', title: 'NPMI' }, edge.npmi.toFixed(2)),
+      bar(edge.weight / strongest));
+  };
   return [heading, longList(ties, row, 8, { class: 'ties' })];
 }
 
@@ -106,29 +109,32 @@ function bar(share) {
 }
 
 function papersByRole(node) {
-  const ties = edgesOf(node, 'mentions');
-  const groups = DATA.roles.map((role) => [role, ties.filter((edge) => edge.role === role)
-    .sort((one, two) => byDate(one.a, two.a))]).filter(([, group]) => group.length);
-  return [
-    element('h3', {}, 'What papers do with it'),
-    groups.map(([role, group], place) => element('details', { open: place === 0 || group.length <= 3 },
-      element('summary', {}, ROLE_NAMES[role], element('span', { class: 'number' }, count(group.length))),
-      longList(group, (edge) => paperEvidence(edge.a, [node], `confidence ${edge.confidence.toFixed(2)}`), 5, { class: 'evidence' }))),
-  ];
+  const groups = DATA.roles.map((role) => [role, tieCount(node, role)]).filter(([, number]) => number);
+  const evidence = (edge) => paperEvidence(edge.a, [node], `confidence ${edge.confidence.toFixed(2)}`);
+  const group = ([role, number], place) => {
+    const made = element('details', { open: place === 0 || number <= 3 }, element('summary', {}, ROLE_NAMES[role], element('span', { class: 'number' }, count(number))));
+    // What is closed is made when it is first opened.
+    const fill = () => made.open && made.childElementCount === 1 && made.append(...longList(source.ties(node, role, 'date'), evidence, 5, { class: 'evidence' }));
+    made.addEventListener('toggle', fill);
+    fill();
+    return made;
+  };
+  return [element('h3', {}, 'What papers do with it'), groups.map(group)];
 }
 
 function paperPanel(node) {
   const paper = paperOf(node);
   const { papers } = DATA;
-  const title = papers.title[paper];
+  const facts = (identifiers) => element('p', { class: 'facts' }, [papers.date[paper], ...identifiers].filter(Boolean).join(' · '), outsideLink(node));
   return [
     element('p', { class: 'kind' }, sign('paper'), 'paper'),
-    quoted(shortened(title, 600), { class: 'title paper-title' }, 'h2'),
-    papers.authors[paper].length ? quoted(shortened(papers.authors[paper].join(', '), 300), { class: 'authors' }, 'p') : null,
-    element('p', { class: 'facts' }, [papers.date[paper], ...papers.identifiers[paper].map(([scheme, value]) => `${scheme} ${value}`)]
-      .filter(Boolean).join(' · '), outsideLink(node)),
+    quoted(shortened(papers.title[paper], 600), { class: 'title paper-title' }, 'h2'),
+    whenRead([node], () => [
+      papers.authors[paper].length ? quoted(shortened(papers.authors[paper].join(', '), 300), { class: 'authors' }, 'p') : null,
+      facts(papers.identifiers[paper].map(([scheme, value]) => `${scheme} ${value}`)),
+    ]),
     actions(node),
-    abstractOf(node),
+    whenRead([node], () => abstractOf(node)),
     entitiesByRole(node),
     relatedPapers(node),
   ];
@@ -140,7 +146,7 @@ function abstractOf(node) {
   const text = DATA.papers.abstract[paper];
   if (!text) return element('p', { class: 'note' }, 'No abstract was given for this paper.');
   const { field, start, end, entity, confidence } = DATA.mentions;
-  const marks = MENTIONS_OF[paper].filter((number) => field[number] === 1)
+  const marks = (MENTIONS_OF[paper] || []).filter((number) => field[number] === 1)
     .map((number) => ({ start: start[number], end: end[number], entity: entity[number], confidence: confidence[number] }));
   const made = marked(text, marks, { class: 'abstract' });
   made.addEventListener('click', (event) => {
@@ -151,24 +157,24 @@ function abstractOf(node) {
 }
 
 function entitiesByRole(node) {
-  const ties = edgesOf(node, 'mentions');
-  if (!ties.length) return element('p', { class: 'note' }, 'No entity was found in this paper.');
-  const groups = DATA.roles.map((role) => [role, ties.filter((edge) => edge.role === role)]).filter(([, group]) => group.length);
+  const ties = source.ties(node, 'named');
+  if (!ties.total) return element('p', { class: 'note' }, 'No entity was found in this paper.');
   const line = (edge) => element('div', { class: 'tie' }, nodeLink(edge.b),
-    button(edge.confidence.toFixed(2), () => go({ edge: EDGES.indexOf(edge), node: -1 }), { class: 'plain number', title: 'confidence: show the evidence' }));
-  return groups.map(([role, group]) => [element('h3', {}, `It ${ROLE_NAMES[role]}`), longList(group, line, 12, { class: 'ties' })]);
+    button(edge.confidence.toFixed(2), () => go({ edge: edge.number, node: -1 }), { class: 'plain number', title: 'confidence: show the evidence' }));
+  return later(ties.take(0, ties.total), (edges) => DATA.roles.map((role) => [role, edges.filter((edge) => edge.role === role)])
+    .filter(([, group]) => group.length).map(([role, group]) => [element('h3', {}, `It ${ROLE_NAMES[role]}`), longList(group, line, 12, { class: 'ties' })]));
 }
 
 function relatedPapers(node) {
-  const ties = edgesOf(node, 'shared_technique');
-  if (!ties.length) return null;
+  const ties = source.ties(node, 'shared_technique');
+  if (!ties.total) return null;
   const line = (edge) => element('div', { class: 'tie' }, nodeLink(otherEnd(edge, node)),
-    button(`${count(edge.techniques.length)} shared`, () => go({ edge: EDGES.indexOf(edge), node: -1 }), { class: 'plain number', title: `score ${edge.weight.toFixed(2)}: show the techniques` }));
+    button(`${count(edge.techniques.length)} shared`, () => go({ edge: edge.number, node: -1 }), { class: 'plain number', title: `score ${edge.weight.toFixed(2)}: show the techniques` }));
   return [element('h3', {}, 'Papers with the same techniques'), longList(ties, line, 6, { class: 'ties' })];
 }
 
 function pathPanel() {
-  const path = shortestPath(state.from, state.to);
+  const path = source.path(state.from, state.to);
   const heading = [element('p', { class: 'kind' }, 'Path'),
     element('h2', { class: 'ends' }, nodeLink(state.from), element('span', { class: 'joint' }, 'to'), nodeLink(state.to)),
     element('div', { class: 'actions' }, button('Back to the map', showMap))];
@@ -187,6 +193,5 @@ function pathPanel() {
 function stepEvidence(edge) {
   if (edge.kind === 'mentions') return [sentenceList(edge.a, [edge.b], 1), summaryNote(edge.a)];
   if (edge.kind !== 'co_mention') return null;
-  const [paper] = papersWithBoth(edge.a, edge.b);
-  return paper === undefined ? null : paperEvidence(paper, [edge.a, edge.b]);
+  return later(source.both(edge.a, edge.b).take(0, 1), ([paper]) => (paper === undefined ? [] : paperEvidence(paper, [edge.a, edge.b])));
 }

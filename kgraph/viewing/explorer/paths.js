@@ -10,8 +10,8 @@ function shortestPath(from, to) {
   while (wave.length && !steps.has(to)) {
     const next = new Map();
     for (const node of wave) {
-      const cost = steps.get(node).cost + (node === from ? 0 : Math.log(1 + EDGES_OF[node].length));
-      for (const number of EDGES_OF[node]) {
+      const cost = steps.get(node).cost + (node === from ? 0 : Math.log(1 + knownEdgesOf(node).length));
+      for (const number of knownEdgesOf(node)) {
         const edge = EDGES[number];
         const other = otherEnd(edge, node);
         if (steps.has(other) || !edgePasses(edge) || (other !== to && !nodePasses(other))) continue;
@@ -25,11 +25,4 @@ function shortestPath(from, to) {
   const path = [];
   for (let node = to; node !== from; node = steps.get(node).before) path.unshift(steps.get(node).edge);
   return path;
-}
-
-/** The nodes along a path. */
-function nodesOfPath(path, from) {
-  const nodes = [from];
-  for (const number of path) nodes.push(otherEnd(EDGES[number], nodes[nodes.length - 1]));
-  return nodes;
 }

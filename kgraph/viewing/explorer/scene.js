@@ -12,13 +12,18 @@ let scene = { nodes: new Map(), edges: [] };
 
 const isDrawn = (node) => scene.nodes.has(node);
 
+/** What the state draws: {places: Map of node → {x, y}, hubs: nodes with all their ties, only: the ties, where it is these alone}. */
+function scenePlaces() {
+  const makers = { map: mapPlaces, ego: egoPlaces, path: pathPlaces, chosen: chosenPlaces };
+  const made = makers[state.view]();
+  placePinned(made.places);
+  return made;
+}
+
 /** Make the scene of the state: {nodes: Map of node → {x, y}, edges: numbers}. */
 function makeScene() {
-  const makers = { map: mapPlaces, ego: egoPlaces, path: pathPlaces, chosen: chosenPlaces };
-  const { places, hubs, only } = makers[state.view]();
-  placePinned(places);
+  const { places, hubs, only } = scenePlaces();
   scene = { nodes: places, edges: only || edgesAmong(places, hubs) };
-  return scene;
 }
 
 /** Pinned nodes stand where the map has them; around a node or on a path they wait in a column beside it. */
@@ -30,32 +35,11 @@ function placePinned(places) {
 }
 
 function mapPlaces() {
-  const { counts } = filtered();
-  const shown = new Set(mapNodes(counts));
+  const shown = new Set(source.map());
   for (const { node, by } of state.expanded) neighboursToDraw(node, 24, by).forEach((other) => shown.add(other));
   if (state.node >= 0 && nodePasses(state.node)) shown.add(state.node);
   const places = new Map([...shown].map((node) => [node, { x: DATA.x[node], y: DATA.y[node] }]));
   return { places, hubs: new Set([state.node, ...state.expanded.map(({ node }) => node)]) };
-}
-
-function mapNodes(counts) {
-  const first = DATA.map.filter(nodePasses);
-  const missing = (state.more ? LARGE_MAP_SIZE : MAP_SIZE) - first.length;
-  const known = new Set(first);
-  // What a filter took away makes room for the next.
-  const next = missing > 0 && (state.more || isFiltered())
-    ? Array.from({ length: ENTITIES }, (_, node) => node).filter((node) => !known.has(node) && nodePasses(node))
-      .sort((one, two) => counts[two] - counts[one] || one - two).slice(0, missing)
-    : [];
-  const entities = [...first, ...next];
-  return state.papers ? [...entities, ...mostConnectedPapers(new Set(entities))] : entities;
-}
-
-function mostConnectedPapers(drawn) {
-  const tied = (node) => edgesOf(node, 'mentions').filter((edge) => drawn.has(edge.b) && edgePasses(edge)).length;
-  return Array.from({ length: PAPERS }, (_, paper) => ENTITIES + paper).filter(nodePasses)
-    .map((node) => [tied(node), node]).sort((one, two) => two[0] - one[0] || one[1] - two[1])
-    .slice(0, PAPERS_ON_MAP).map(([, node]) => node);
 }
 
 /** The neighbours of a node that pass, the most telling first: some of each kind of tie, or `limit` in all; `by` one way alone. */
@@ -64,7 +48,7 @@ function neighboursToDraw(node, limit = Infinity, by = '') {
   const found = new Set();
   // A telephone has room for fewer.
   const share = byId('stage').clientWidth < 500 ? 0.4 : 1;
-  for (const number of EDGES_OF[node]) {
+  for (const number of knownEdgesOf(node)) {
     const edge = EDGES[number];
     const other = otherEnd(edge, node);
     if (found.has(other) || !isOfWay(edge, by) || !edgePasses(edge) || !nodePasses(other) || taken[edge.kind] >= share * AROUND[edge.kind]) continue;
@@ -80,12 +64,14 @@ function egoPlaces() {
   const near = neighboursToDraw(centre);
   placeInRings(places, near);
   const hubs = new Set([centre]);
-  const grown = state.depth > 1 ? near.filter((node) => !isPaper(node)).slice(0, 12) : [];
-  for (const node of grown) fanOut(places, hubs, node, 5);
+  for (const node of state.depth > 1 ? grownNodes(near) : []) fanOut(places, hubs, node, 5);
   fanOutExpanded(places, hubs);
   part(places, centre);
   return { places, hubs };
 }
+
+/** The neighbours whose own neighbours are the second step. */
+const grownNodes = (near) => near.filter((node) => !isPaper(node)).slice(0, 12);
 
 /** Place nodes around the middle, alike types side by side, the closest ties in the inner rings. */
 function placeInRings(places, nodes) {
@@ -156,8 +142,15 @@ function part(places, fixed, room = 42) {
   }
 }
 
+/** The nodes along a path. */
+function nodesOfPath(path, from) {
+  const nodes = [from];
+  for (const number of path) nodes.push(otherEnd(EDGES[number], nodes[nodes.length - 1]));
+  return nodes;
+}
+
 function pathPlaces() {
-  const path = shortestPath(state.from, state.to);
+  const path = source.path(state.from, state.to);
   const nodes = path ? nodesOfPath(path, state.from) : [state.from, state.to];
   const places = new Map(nodes.map((node, place) => [node, {
     x: (place - (nodes.length - 1) / 2) * 210, y: (place % 2 ? 34 : -34),
@@ -204,7 +197,7 @@ function edgesAmong(places, hubs) {
 
 /** The edges of a node in their order; a paper's so that what few papers name comes first. */
 function rarestFirst(node) {
-  if (!isPaper(node)) return EDGES_OF[node];
+  if (!isPaper(node)) return knownEdgesOf(node);
   const common = (number) => DATA.entities.papers[EDGES[number].b] ?? 0;
-  return [...EDGES_OF[node]].sort((one, two) => common(one) - common(two) || one - two);
+  return [...knownEdgesOf(node)].sort((one, two) => common(one) - common(two) || one - two);
 }

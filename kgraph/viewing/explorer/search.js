@@ -4,43 +4,6 @@ const folded = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCa
 const squeezed = (text) => folded(text).replace(/[^\p{L}\p{N}]+/gu, '');
 const words = (text) => folded(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 
-let searchIndex = null;
-
-/** The spellings of all nodes: [{node, text, plain, words}], made when first needed. */
-function spellings() {
-  if (searchIndex) return searchIndex;
-  searchIndex = [];
-  const add = (node, text) => {
-    const short = text.slice(0, 300);
-    searchIndex.push({ node, text: short, plain: squeezed(short), words: words(short) });
-  };
-  for (let node = 0; node < NODES; node += 1) {
-    add(node, nameOf(node));
-    if (isPaper(node)) {
-      for (const [, value] of DATA.papers.identifiers[paperOf(node)]) add(node, value);
-      continue;
-    }
-    for (const [alias] of DATA.entities.aliases[node]) if (alias !== nameOf(node)) add(node, alias);
-  }
-  return searchIndex;
-}
-
-/** Nodes that answer to a text, the best first: [{node, text, score}]. */
-function find(text, limit = 24) {
-  const plain = squeezed(text);
-  if (!plain) return [];
-  const asked = words(text);
-  const best = new Map();
-  for (const spelling of spellings()) {
-    const score = likeness(plain, asked, spelling);
-    if (score <= 0) continue;
-    const ranked = score + Math.min(12, Math.log2(1 + EDGES_OF[spelling.node].length));
-    const known = best.get(spelling.node);
-    if (!known || known.score < ranked) best.set(spelling.node, { node: spelling.node, text: spelling.text, score: ranked });
-  }
-  return [...best.values()].sort((one, two) => two.score - one.score || one.node - two.node).slice(0, limit);
-}
-
 function likeness(plain, asked, spelling) {
   if (spelling.plain === plain) return 100;
   if (spelling.plain.startsWith(plain)) return 80 - Math.min(15, spelling.plain.length - plain.length) * 0.5;
@@ -82,7 +45,7 @@ function distance(one, two, limit) {
 }
 
 /** Make the search box: arrows choose, Enter takes, Escape leaves. `choose` is what a choice does at the time, `after` has the focus then. */
-const searchBox = { choose: null, after: 'panel', options: [], active: -1 };
+const searchBox = { choose: null, after: 'panel', options: [], active: -1, turn: 0, hits: null, clock: 0 };
 
 function startSearch() {
   const input = byId('search');
@@ -93,7 +56,7 @@ function startSearch() {
   input.addEventListener('keydown', (event) => {
     if (event.key === 'ArrowDown') activate(searchBox.active + 1);
     else if (event.key === 'ArrowUp') activate(searchBox.active - 1);
-    else if (event.key === 'Enter') take(searchBox.active < 0 ? 0 : searchBox.active);
+    else if (event.key === 'Enter') whenHere(searchBox.hits, () => take(searchBox.active < 0 ? 0 : searchBox.active));
     else if (event.key === 'Escape') leaveSearch();
     else return;
     event.preventDefault();
@@ -103,8 +66,17 @@ function startSearch() {
   list.addEventListener('mousedown', (event) => event.preventDefault());
 }
 
+/** Look for a text. What comes for an earlier text is left aside. */
 function suggest(text) {
-  const found = find(text);
+  searchBox.turn += 1;
+  const { turn } = searchBox;
+  const found = source.find(text, 24);
+  searchBox.hits = found instanceof Promise ? found.then((hits) => turn === searchBox.turn && showHits(text, hits)) : null;
+  if (searchBox.hits) searchBox.hits.catch((error) => tellProblem(error));
+  else showHits(text, found);
+}
+
+function showHits(text, found) {
   const groups = new Map();
   for (const hit of found) {
     const type = typeOf(hit.node);
@@ -162,7 +134,7 @@ function closeSuggestions() {
 }
 
 function leaveSearch() {
-  Object.assign(searchBox, { choose: null, after: 'panel' });
+  Object.assign(searchBox, { choose: null, after: 'panel', turn: searchBox.turn + 1, hits: null });
   byId('search').value = '';
   byId('search').placeholder = SEARCH_HINT;
   closeSuggestions();

@@ -30,7 +30,12 @@ const START = Object.freeze({
   until: 0,
 });
 
+/** The nodes that the page was made to show, where it was made for the answer to a query. */
+const ANSWER = DATA.start.chosen.map((id) => NODE_OF_ID.get(id)).filter((node) => node !== undefined);
+
+/** What is shown, and what will be when all that it needs has come. */
 let state = START;
+let wanted = START;
 let written = null;
 
 const NODE_KEYS = ['node', 'centre', 'from', 'to'];
@@ -38,10 +43,6 @@ const NODE_LISTS = ['chosen', 'hidden', 'pinned'];
 const LISTS = { offTypes: TYPES, offKinds: KINDS, offRoles: DATA.roles };
 const CHOICES = { view: ['map', 'ego', 'path', 'chosen'], table: ['', 'entities', 'papers', 'ties'], colour: ['type', 'community'] };
 const NUMBERS = ['depth', 'community', 'leastPapers', 'leastTogether', 'leastWeight', 'leastConfidence', 'since', 'until'];
-
-/** Ways to expand a node: a role where the tie has one, else a kind of tie. */
-const EXPANSIONS = [...KINDS.filter((kind) => kind !== 'mentions'), ...DATA.roles];
-const isOfWay = (edge, by) => !by || (edge.role ?? edge.kind) === by;
 
 /** Write a state as the part of the address after #. What is as at the start is left out. */
 function toHash(wanted) {
@@ -92,7 +93,7 @@ function fromHash(hash) {
 function expansionOf(text) {
   const [id, by = ''] = text.split(';');
   const node = NODE_OF_ID.get(decoded(id));
-  return node === undefined || (by && !EXPANSIONS.includes(by)) ? [] : [{ node, by }];
+  return node === undefined || (by && !WAYS.includes(by)) ? [] : [{ node, by }];
 }
 
 const chosenNodes = ({ chosen }) => (chosen.length ? chosen : ANSWER);
@@ -107,15 +108,37 @@ function edgeOfIds([kind, first, second]) {
   return edgeBetween(kind, a, b) ?? -1;
 }
 
+/** The nodes and ties that an address names: {ids, ties: [kind, id, id]}. */
+function namedIn(hash) {
+  const named = { ids: [], ties: [] };
+  for (const part of hash.split('&')) {
+    const [key, value = ''] = part.split('=', 2);
+    const items = value.split(',').map((item) => decoded(item.split(';')[0])).filter((item) => item !== '');
+    if (key === 'edge' && items.length === 3) named.ties.push(items);
+    if (['expanded', ...NODE_KEYS, ...NODE_LISTS].includes(key)) named.ids.push(...items);
+  }
+  return named;
+}
+
 /** Go to a changed state: a new entry of the history, unless the change is a small one. */
 function go(changes, { small = false } = {}) {
-  state = { ...state, ...changes };
+  wanted = { ...wanted, ...changes };
+  const next = wanted;
+  inTurn(source.prepare(next), (arrive) => {
+    show(next, arrive, (hash) => {
+      if (small) replaceHash(hash);
+      else window.location.hash = hash;
+    });
+  }, () => go(changes, { small }));
+}
+
+function show(next, arrive, write) {
+  if (arrive) arrive();
+  state = next;
   const hash = toHash(state);
   written = hash;
   // Within a notebook the page has no address of its own.
-  if (window.location.protocol === 'about:') { render(); return; }
-  if (small) replaceHash(hash);
-  else window.location.hash = hash;
+  if (window.location.protocol !== 'about:') write(hash);
   render();
 }
 
@@ -126,9 +149,12 @@ function replaceHash(hash) {
 function followAddress() {
   const hash = window.location.hash.replace(/^#/, '');
   if (hash === written) return;
-  written = hash;
-  state = fromHash(hash);
-  render();
+  inTurn(source.know(namedIn(hash)), () => {
+    const next = fromHash(hash);
+    wanted = next;
+    // The address stays as it was given.
+    inTurn(source.prepare(next), (arrive) => show(next, arrive, () => { written = hash; }), followAddress);
+  }, followAddress);
 }
 
 const toggled = (list, item) => (list.includes(item) ? list.filter((one) => one !== item) : [...list, item]);

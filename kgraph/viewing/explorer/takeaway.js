@@ -1,29 +1,47 @@
 // Taking away what is shown: pictures, tables, references.
 
-const shownNodes = () => (state.table ? nodesOfTable() : [...scene.nodes.keys()]);
-const shownEdges = () => {
-  if (!state.table) return scene.edges.map((number) => EDGES[number]);
-  const shown = new Set(nodesOfTable());
-  return EDGES.filter((edge) => shown.has(edge.a) && shown.has(edge.b) && edgePasses(edge));
-};
-const shownPapers = () => {
-  const papers = new Set(shownNodes().filter(isPaper));
-  // Without papers in the picture, those of the selection, or those that name what is drawn.
-  if (papers.size) return [...papers];
-  const entities = state.node >= 0 ? [state.node] : shownNodes();
-  entities.forEach((node) => edgesOf(node, 'mentions').forEach((edge) => nodePasses(edge.a) && papers.add(edge.a)));
-  return [...papers].sort(byDate);
-};
+async function takeAll(listing) {
+  const items = [];
+  for (let more = true; more;) {
+    const found = await listing.take(items.length, Math.min(listing.total, source.mostTaken, items.length + 1000));
+    items.push(...found);
+    more = found.length > 0 && items.length < Math.min(listing.total, source.mostTaken);
+  }
+  if (items.length < listing.total) tellCut(items.length, listing.total);
+  return items;
+}
+
+const tellCut = (taken, all) => tellProblem(new Error(`The file has the first ${count(taken)} of ${count(all)}; "kgraph export" writes all.`));
+
+/** What is shown: the picture, or all that the tables have. */
+async function shownGraph() {
+  if (!state.table) return { nodes: [...scene.nodes.keys()], edges: scene.edges.map((number) => EDGES[number]) };
+  const rows = (name) => takeAll(source.table(name, { column: TABLES[name].order, falling: true }));
+  const [entities, papers, ties] = [await rows('entities'), await rows('papers'), await rows('ties')];
+  return { nodes: [...entities, ...papers], edges: ties.map((number) => EDGES[number]) };
+}
+
+/** The papers that are shown; where none are, those of the selection, or those that name what is drawn. */
+async function shownPapers() {
+  const { nodes } = await shownGraph();
+  const shown = nodes.filter(isPaper);
+  const papers = shown.length ? shown : await takeAll(source.naming(state.node >= 0 ? [state.node] : nodes));
+  await source.texts(papers);
+  return papers;
+}
+
+const saveGraph = async (name, type, write) => save(name, type, write(await shownGraph()));
+const savePapers = async (name, type, write) => save(name, type, write(await shownPapers()));
 
 const TAKEAWAYS = [
   ['Picture as PNG', () => byId('canvas').querySelector('canvas') && pictureAsPng()],
   ['Picture as SVG', () => save('graph.svg', 'image/svg+xml', pictureAsSvg())],
-  ['Nodes as CSV', () => save('nodes.csv', 'text/csv', nodesAsCsv())],
-  ['Edges as CSV', () => save('edges.csv', 'text/csv', edgesAsCsv())],
-  ['Graph as GraphML', () => save('graph.graphml', 'application/xml', graphAsGraphml())],
-  ['Graph as Turtle', () => save('graph.ttl', 'text/turtle', graphAsTurtle())],
-  ['Papers as BibTeX', () => save('papers.bib', 'application/x-bibtex', papersAsBibtex())],
-  ['Papers as CSV', () => save('papers.csv', 'text/csv', papersAsCsv())],
+  ['Nodes as CSV', () => saveGraph('nodes.csv', 'text/csv', nodesAsCsv)],
+  ['Edges as CSV', () => saveGraph('edges.csv', 'text/csv', edgesAsCsv)],
+  ['Graph as GraphML', () => saveGraph('graph.graphml', 'application/xml', graphAsGraphml)],
+  ['Graph as Turtle', () => saveGraph('graph.ttl', 'text/turtle', graphAsTurtle)],
+  ['Papers as BibTeX', () => savePapers('papers.bib', 'application/x-bibtex', papersAsBibtex)],
+  ['Papers as CSV', () => savePapers('papers.csv', 'text/csv', papersAsCsv)],
   ['Copy a link to this view', copyLink],
 ];
 
