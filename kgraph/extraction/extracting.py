@@ -21,10 +21,15 @@ _QUOTES: Final = "\"'`“”‘’«» \t\n"
 
 def extract_candidates(paper: Paper, model: TaggerModel | None = None) -> list[Candidate]:
     """Return the occurrences of names in one paper, in the order of the text, without overlap."""
-    model = model or load_model()
-    document = read_document(paper)
-    names = complete_names(document, model.find_names(document))
-    return make_candidates(document, names, model.find_roles(document, names))
+    return extract_papers([paper], model or load_model())[0]
+
+
+def extract_papers(papers: Sequence[Paper], model: TaggerModel) -> list[list[Candidate]]:
+    """Return the occurrences of names in each paper; the same as one by one, but faster."""
+    documents = [read_document(paper) for paper in papers]
+    found = model.find_all_names(documents)
+    names = [complete_names(document, each) for document, each in zip(documents, found, strict=True)]
+    return list(map(make_candidates, documents, names, model.find_all_roles(documents, names)))
 
 
 def extract_all(
@@ -48,8 +53,7 @@ def extract_all(
 
 
 def _extract_chunk(model_path: Path | None, vocabulary: Path | None, papers: Sequence[Paper]) -> list[list[Candidate]]:
-    model = load_model(model_path, vocabulary)
-    return [extract_candidates(paper, model) for paper in papers]
+    return extract_papers(papers, load_model(model_path, vocabulary))
 
 
 def complete_names(document: Document, names: Sequence[PaperName]) -> list[PaperName]:

@@ -1,22 +1,68 @@
-"""What the tagger sees of a word: spelling, neighbours, statistics, known names and the whole paper."""
+"""What the tagger sees of a word: spelling, neighbours, statistics, known names and the whole paper.
+
+Three kinds of features. Those of one word, seen from the word itself and from its neighbours, are listed in
+:data:`COLUMNS`; those of two or three words together in :data:`JOINTS`; the others depend on the whole paper and are
+marks of single words. Training writes all of them as text (:func:`tagger_features`); the tagger sums their weights
+from the same lists without writing them (:mod:`kgraph.extraction.emissions`).
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
 from kgraph.extraction.documents import Document, Sentence
-from kgraph.extraction.lexicon import Lexicon
+from kgraph.extraction.lexicon import LEFT, RIGHT, Lexicon, Match, PhraseFacts
 from kgraph.extraction.phrases import fold_word
 from kgraph.names import normal_form
 
 Features = list[list[str]]
+#: The number of a word in its sentence, and features of it.
+Marks = tuple[int, tuple[str, ...]]
 
 #: How many neighbours on either side the window of a word holds.
 REACH: Final = 3
+#: A word that stands five times or more in a paper is as frequent as can be.
+MOST_TIMES: Final = 5
+#: What stands before and behind a sentence.
+BEFORE_FIRST: Final = "^"
+AFTER_LAST: Final = "$"
+_ASCII_SHAPES: Final = str.maketrans(ascii_uppercase + ascii_lowercase + digits, "X" * 26 + "x" * 26 + "0" * 10)
 _UNKNOWN: Final = ("?", "?", "?", "0", "?")
+
+_OWN: Final = ("w", "s", "f", "p2", "p3", "p4", "x1", "x2", "x3", "x4", "x5", "a", "b", "c", "d", "e", "se", "sf", "l")
+_NEAR: Final = ("w", "s", "end", "a", "b", "c", "e")
+_FAR: Final = ("w", "b", "a")
+_WINDOW: Final = {-3: _FAR[:2], -2: _FAR, -1: _NEAR, 0: _OWN, 1: _NEAR, 2: _FAR, 3: _FAR[:2]}
+#: Features of one word: for each place from which it is seen, what they begin with and the attribute they end with.
+#: The first seven columns are the window; then come the word in a title and in a body, and its times in the paper.
+COLUMNS: Final[tuple[tuple[tuple[str, str], ...], ...]] = (
+    *(tuple((f"{offset}{'x3' if name == 'end' else name}=", name) for name in _WINDOW[offset]) for offset in _WINDOW),
+    (("pl=t", "s"),),
+    (("pl=b", "s"),),
+    *((("n=" + str(times), "s2"),) for times in range(1, MOST_TIMES + 1)),
+)
+TITLE, BODY, ONCE = 7, 8, 9
+#: Features of several words: what they begin with, and the attributes of the words around (offset, attribute).
+JOINTS: Final[Mapping[str, tuple[tuple[int, str], ...]]] = {
+    "-w": ((-1, "w"), (0, "w")),
+    "+w": ((0, "w"), (1, "w")),
+    "-+w": ((-1, "w"), (1, "w")),
+    "--w": ((-2, "w"), (-1, "w")),
+    "++w": ((1, "w"), (2, "w")),
+    "-b": ((-1, "b"), (0, "b")),
+    "+b": ((0, "b"), (1, "b")),
+    "++b": ((0, "b"), (1, "b"), (2, "b")),
+    "-+b": ((-1, "b"), (0, "b"), (1, "b")),
+    "-s": ((-1, "s"), (0, "s"), (1, "s")),
+    "ws": ((-1, "w"), (0, "s")),
+    "wsn": ((0, "s"), (1, "w")),
+}
 
 
 @lru_cache(maxsize=100_000)
@@ -26,10 +72,27 @@ def word_shape(word: str) -> str:
     >>> word_shape("ResNet50"), word_shape("GPT"), word_shape("loss")
     ('XxXx0', 'XX', 'xx')
     """
-    shape = re.sub(r"[^\W\d_A-Z]", "x", word)
-    shape = re.sub(r"[A-Z]", "X", shape)
-    shape = re.sub(r"\d", "0", shape)
+    if word.isascii():
+        return _shorten(word.translate(_ASCII_SHAPES))
+    return _shorten(re.sub(r"\d", "0", re.sub(r"[A-Z]", "X", re.sub(r"[^\W\d_A-Z]", "x", word))))
+
+
+@lru_cache(maxsize=10_000)
+def _shorten(shape: str) -> str:
     return re.sub(r"(.)\1+", r"\1\1", shape) if len(set(shape)) == 1 else re.sub(r"(.)\1+", r"\1", shape)[:8]
+
+
+def word_attributes(word: str, facts: tuple[str, ...]) -> dict[str, str]:
+    """Return what can be said of a word with these statistics, by attribute."""
+    lower, shape = word.lower(), word_shape(word)
+    large, middle, small, frequency, capitals = facts
+    length = len(lower)
+    attributes = {"w": lower, "s": shape, "f": fold_word(word), "end": lower[-3:], "s2": shape[:2]}
+    attributes |= {f"p{n}": lower[:n] for n in (2, 3, 4) if length > n}
+    attributes |= {f"x{n}": lower[-n:] for n in (1, 2, 3, 4, 5) if length > n}
+    attributes |= {"a": large, "b": middle, "c": small, "d": frequency, "e": capitals, "l": str(min(len(word), 12))}
+    attributes |= {"se": shape + capitals, "sf": shape + frequency}
+    return attributes
 
 
 class WordFeatures:
@@ -37,186 +100,186 @@ class WordFeatures:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._near: dict[str, tuple[list[str], ...]] = {}
+        self._columns: dict[str, tuple[list[str], ...]] = {}
 
     def facts(self, word: str) -> tuple[str, ...]:
         """Return the corpus statistics of a word."""
         return self.lexicon.words.get(word.lower(), _UNKNOWN)
 
-    def windows(self, word: str) -> tuple[list[str], ...]:
-        """Return the features of a word for the word itself and for its neighbours (-3 to 3)."""
-        known = self._near.get(word)
+    def columns(self, word: str) -> tuple[list[str], ...]:
+        """Return the features of a word from each place of :data:`COLUMNS`."""
+        known = self._columns.get(word)
         if known is None:
-            known = self._near[word] = make_windows(word, self.facts(word))
+            values = word_attributes(word, self.facts(word))
+            known = tuple(
+                [start + values[attribute] for start, attribute in column if attribute in values] for column in COLUMNS
+            )
+            self._columns[word] = known
         return known
 
 
-def make_windows(word: str, facts: tuple[str, ...]) -> tuple[list[str], ...]:
-    """Return the features of a word with these statistics, for itself and for its neighbours (-3 to 3)."""
-    lower, shape = word.lower(), word_shape(word)
-    large, middle, small, frequency, capitals = facts
-    own = [f"w={lower}", f"s={shape}", f"f={fold_word(word)}"]
-    own += [f"p{n}={lower[:n]}" for n in (2, 3, 4) if len(lower) > n]
-    own += [f"x{n}={lower[-n:]}" for n in (1, 2, 3, 4, 5) if len(lower) > n]
-    own += [f"a={large}", f"b={middle}", f"c={small}", f"d={frequency}", f"e={capitals}", f"se={shape}{capitals}"]
-    own += [f"sf={shape}{frequency}", f"l={min(len(word), 12)}"]
-    near = [f"w={lower}", f"s={shape}", f"x3={lower[-3:]}", f"a={large}", f"b={middle}", f"c={small}"]
-    near += [f"e={capitals}"]
-    far = [f"w={lower}", f"b={middle}", f"a={large}"]
-    offsets = {-3: far[:2], -2: far, -1: near, 0: own, 1: near, 2: far, 3: far[:2]}
-    return tuple([f"{offset}{feature}" for feature in offsets[offset]] for offset in range(-3, 4))
-
-
 def tagger_features(document: Document, words: WordFeatures) -> list[Features]:
-    """Return, for each sentence, the features of each word: those of its window and all others."""
-    return [
-        [
-            [*(feature for part in window for feature in part), *row]
-            for window, row in zip(_windows(sentence, words), rows, strict=True)
-        ]
-        for sentence, rows in zip(document.sentences, context_features(document, words), strict=True)
-    ]
+    """Return, for each sentence, the features of each word."""
+    paper = PaperWords(document)
+    counts = Counter(fold_word(word) for sentence in document.sentences for word in sentence.words)
+    return [_sentence_features(sentence, paper, counts, words) for sentence in document.sentences]
 
 
-def context_features(document: Document, words: WordFeatures) -> list[Features]:
-    """Return, for each sentence, the features of each word that depend on more than one word."""
-    paper = _PaperFacts(document)
-    return [_context_rows(sentence, paper, words) for sentence in document.sentences]
-
-
-def _windows(sentence: Sentence, words: WordFeatures) -> list[list[list[str]]]:
-    known = [words.windows(word) for word in sentence.words]
-    return [
-        [known[at + offset][offset + REACH] for offset in range(-REACH, REACH + 1) if 0 <= at + offset < len(known)]
-        for at in range(len(known))
-    ]
-
-
-class _PaperFacts:
-    """What holds of words in a whole paper."""
-
-    def __init__(self, document: Document) -> None:
-        self.counts = Counter(fold_word(word) for sentence in document.sentences for word in sentence.words)
-        title = [sentence for sentence in document.sentences if sentence.field == "title"]
-        self.title = {fold_word(word) for sentence in title for word in sentence.words}
-        self.head: set[str] = set()
-        for sentence in title:
-            if ":" in sentence.words:
-                self.head.update(fold_word(word) for word in sentence.words[: sentence.words.index(":")])
-        self.long_forms = document.long_forms
-        self.long_spans = document.long_spans
-        self.short_words = {
-            fold_word(word)
-            for sentence in document.sentences
-            for word in sentence.words
-            if normal_form(word) in document.long_forms
-        }
-
-
-def _context_rows(sentence: Sentence, paper: _PaperFacts, known: WordFeatures) -> Features:
-    rows: Features = [[] for _ in sentence.words]
-    _add_pairs(rows, sentence.words, known)
-    _add_paper(rows, sentence, paper)
-    _add_names(rows, sentence, known.lexicon)
-    _add_phrases(rows, sentence, known.lexicon)
+def _sentence_features(
+    sentence: Sentence, paper: PaperWords, counts: Mapping[str, int], words: WordFeatures
+) -> Features:
+    rows = _windows(sentence, words)
+    _add_joints(rows, sentence.words, words)
+    columns = [words.columns(word) for word in sentence.words]
+    for row, column in zip(rows, columns, strict=True):
+        row += column[TITLE if sentence.field == "title" else BODY]
+    _add_marks(rows, heading_marks(sentence))
+    for row, column, word in zip(rows, columns, sentence.words, strict=True):
+        if fold_word(word):
+            row += column[ONCE - 1 + min(counts[fold_word(word)], MOST_TIMES)]
+    lexicon = words.lexicon
+    _add_marks(rows, paper.marks(sentence))
+    _add_marks(rows, name_marks(lexicon.find_names(sentence.words), len(rows)))
+    _add_marks(rows, phrase_marks(lexicon.find_phrases(sentence.words)))
     return rows
 
 
-def _add_pairs(rows: Features, words: tuple[str, ...], known: WordFeatures) -> None:
-    lowered = ["^", "^", *(word.lower() for word in words), "$", "$"]
-    classes = ["^", "^", *(known.facts(word)[1] for word in words), "$", "$"]
-    shapes = ["^", "^", *(word_shape(word) for word in words), "$", "$"]
-    for index, row in enumerate(rows):
-        at = index + 2
+def _windows(sentence: Sentence, words: WordFeatures) -> Features:
+    known = [words.columns(word) for word in sentence.words]
+    near = [range(max(0, at - REACH), min(len(known), at + REACH + 1)) for at in range(len(known))]
+    return [[feature for other in near[at] for feature in known[other][other - at + REACH]] for at in range(len(known))]
+
+
+def _add_joints(rows: Features, words: Sequence[str], known: WordFeatures) -> None:
+    before, after = [BEFORE_FIRST] * REACH, [AFTER_LAST] * REACH
+    values = {
+        "w": [*before, *(word.lower() for word in words), *after],
+        "b": [*before, *(known.facts(word)[1] for word in words), *after],
+        "s": [*before, *(word_shape(word) for word in words), *after],
+    }
+    for at, row in enumerate(rows, REACH):
         row += [
-            f"-w={lowered[at - 1]} {lowered[at]}",
-            f"+w={lowered[at]} {lowered[at + 1]}",
-            f"-+w={lowered[at - 1]} {lowered[at + 1]}",
-            f"--w={lowered[at - 2]} {lowered[at - 1]}",
-            f"++w={lowered[at + 1]} {lowered[at + 2]}",
-            f"-b={classes[at - 1]} {classes[at]}",
-            f"+b={classes[at]} {classes[at + 1]}",
-            f"++b={classes[at]} {classes[at + 1]} {classes[at + 2]}",
-            f"-+b={classes[at - 1]} {classes[at]} {classes[at + 1]}",
-            f"-s={shapes[at - 1]} {shapes[at]} {shapes[at + 1]}",
-            f"ws={lowered[at - 1]} {shapes[at]}",
-            f"wsn={shapes[at]} {lowered[at + 1]}",
+            f"{start}={' '.join(values[attribute][at + offset] for offset, attribute in parts)}"
+            for start, parts in JOINTS.items()
         ]
-        if index == 0:
-            row.append("^")
-        if at == len(lowered) - 3:
-            row.append("$")
+    rows[0].append(BEFORE_FIRST)
+    rows[-1].append(AFTER_LAST)
 
 
-def _add_paper(rows: Features, sentence: Sentence, paper: _PaperFacts) -> None:
-    place = "t" if sentence.field == "title" else "b"
-    colon = sentence.words.index(":") if place == "t" and ":" in sentence.words else 0
-    for index, (row, word) in enumerate(zip(rows, sentence.words, strict=True)):
-        folded = fold_word(word)
-        row.append(f"pl={place}{word_shape(word)}")
-        if index < colon:
-            row += ["hc", f"hc={colon - index}", f"hcs={min(colon, 6)}"]
-        if not folded:
-            continue
-        times = min(paper.counts[folded], 5)
-        row.append(f"n={times}{word_shape(word)[:2]}")
-        if folded in paper.head:
-            row += ["hd", f"hd{word_shape(word)}"]
-        elif folded in paper.title:
-            row.append("ti")
-        if folded in paper.short_words:
-            row.append("sh")
-    for start, end in _covered(sentence, paper):
-        rows[start].append("lb")
-        for index in range(start, end):
-            rows[index].append("li")
-        rows[end - 1].append("le")
+def _add_marks(rows: Features, marks: Iterable[Marks]) -> None:
+    for at, features in marks:
+        rows[at] += features
 
 
-def _covered(sentence: Sentence, paper: _PaperFacts) -> list[tuple[int, int]]:
-    """Return the word ranges of the long forms in a sentence."""
-    starts = {span[0]: index for index, span in enumerate(sentence.spans)}
-    ends = {span[1]: index + 1 for index, span in enumerate(sentence.spans)}
-    return [
-        (starts[start], ends[end])
-        for field, start, end in sorted(paper.long_spans)
-        if field == sentence.field and start in starts and end in ends
-    ]
+def heading_marks(sentence: Sentence) -> Iterator[Marks]:
+    """Yield the features of what stands before the colon of a title."""
+    if sentence.field != "title" or ":" not in sentence.words:
+        return
+    colon = sentence.words.index(":")
+    for at in range(colon):
+        yield at, ("hc", f"hc={colon - at}", f"hcs={min(colon, 6)}")
 
 
-def _add_names(rows: Features, sentence: Sentence, lexicon: Lexicon) -> None:
-    for match in lexicon.find_names(sentence.words):
-        length = min(match.end - match.start, 4)
-        mark = f"{match.types}{'=' if match.exact else '~'}"
-        for index in range(match.start, match.end):
-            place = "B" if index == match.start else "E" if index == match.end - 1 else "I"
-            rows[index] += [f"v={place}{mark}", f"vl={place}{length}{mark}"]
-        if match.end < len(rows):
-            rows[match.end].append(f"v>{mark}")
+class PaperWords:
+    """Which words of a paper its title has, which are its abbreviations, and where these are written out."""
+
+    def __init__(self, document: Document) -> None:
+        title = [sentence.words for sentence in document.sentences if sentence.field == "title"]
+        self.title = {fold_word(word) for words in title for word in words} - {""}
+        heads = [words[: words.index(":")] for words in title if ":" in words]
+        self.head = {fold_word(word) for words in heads for word in words} - {""}
+        self.short: set[str] = set()
+        if document.long_forms:
+            words = chain.from_iterable(sentence.words for sentence in document.sentences)
+            self.short = {fold_word(word) for word in words if normal_form(word) in document.long_forms} - {""}
+        self.special = self.title | self.short
+        self.long_spans = sorted(document.long_spans)
+
+    def marks(self, sentence: Sentence) -> Iterator[Marks]:
+        """Yield the features of the words of a title, of abbreviations, and of their long forms, in a sentence."""
+        forms = map(fold_word, sentence.words)
+        for at, form in [(at, form) for at, form in enumerate(forms) if form in self.special]:
+            if form in self.head:
+                yield at, ("hd", f"hd{word_shape(sentence.words[at])}")
+            elif form in self.title:
+                yield at, ("ti",)
+            if form in self.short:
+                yield at, ("sh",)
+        for start, end in self._long_forms(sentence):
+            yield start, ("lb",)
+            for at in range(start, end):
+                yield at, ("li",)
+            yield end - 1, ("le",)
+
+    def _long_forms(self, sentence: Sentence) -> list[tuple[int, int]]:
+        """Return the word ranges of the long forms in a sentence."""
+        here = [
+            span
+            for field, *span in self.long_spans
+            if field == sentence.field and sentence.start <= span[0] and span[1] <= sentence.end
+        ]
+        if not here:
+            return []
+        starts = {span[0]: at for at, span in enumerate(sentence.spans)}
+        ends = {span[1]: at + 1 for at, span in enumerate(sentence.spans)}
+        return [(starts[start], ends[end]) for start, end in here if start in starts and end in ends]
+
+
+def name_marks(matches: Iterable[Match], count: int) -> Iterator[Marks]:
+    """Yield the features of known names in a sentence of ``count`` words, and of the words beside them."""
+    for match in matches:
+        inside, after, before = _match_marks(match.end - match.start, match.types, match.exact)
+        yield from enumerate(inside, match.start)
+        if match.end < count:
+            yield match.end, after
         if match.start:
-            rows[match.start - 1].append(f"v<{mark}")
+            yield match.start - 1, before
 
 
-def _add_phrases(rows: Features, sentence: Sentence, lexicon: Lexicon) -> None:
-    for start, end, facts in lexicon.find_phrases(sentence.words):
-        marks = phrase_marks(facts, min(end - start, 4))
-        for index in range(start, end):
-            place = "S" if end - start == 1 else "B" if index == start else "E" if index == end - 1 else "I"
-            rows[index] += [f"q{place}{mark}" for mark in marks]
+@lru_cache(maxsize=10_000)
+def _match_marks(length: int, types: str, exact: bool) -> tuple[tuple[tuple[str, ...], ...], tuple[str], tuple[str]]:
+    mark = f"{types}{'=' if exact else '~'}"
+    places = ["B", *"I" * (length - 2), *"E" * (length > 1)]
+    inside = tuple((f"v={place}{mark}", f"vl={place}{min(length, 4)}{mark}") for place in places)
+    return inside, (f"v>{mark}",), (f"v<{mark}",)
+
+
+def phrase_marks(phrases: Iterable[PhraseFacts]) -> Iterator[Marks]:
+    """Yield the features of the phrases that the corpus statistics know."""
+    for start, end, facts in phrases:
+        values = phrase_values(facts, end - start)
+        for at, place in enumerate(phrase_places(end - start), start):
+            marks = (phrase_mark(place, column, value) for column, value in enumerate(values))
+            yield at, tuple(filter(None, marks))
+
+
+def phrase_places(length: int) -> str:
+    """Return for each word of a phrase whether it is the only one, the first, an inner, or the last one."""
+    return "S" if length == 1 else f"B{'I' * (length - 2)}E"
 
 
 @lru_cache(maxsize=50_000)
-def phrase_marks(facts: str, length: int) -> tuple[str, ...]:
-    """Return the features of a phrase that the corpus statistics know."""
-    size, title, long, short, capital, left, right = (int(digit, 16) for digit in facts[:7])
-    cues = [int(digit, 16) for digit in facts[7:]]
-    marks = [
-        f"n{length}",
-        f"d{size}",
-        f"t{min(title, 5)}{length > 1}",
-        f"l{min(long // 2, 3)}",
-        f"s{min(short // 2, 3)}",
-    ]
-    marks += [f"c{capital // 4}", f"b{left // 4}{right // 4}"]
-    marks += [f"k{number}{value // 3}" for number, value in enumerate(cues) if value > 2]
-    return tuple(marks)
+def phrase_values(facts: str, length: int) -> bytes:
+    """Return what makes the features of a phrase, numbers below 16: its length and the digits of its statistics.
+
+    The two digits that say whether function words stand beside it become one.
+    """
+    numbers = [int(digit, 16) for digit in facts]
+    beside = numbers[LEFT] // 4 * 4 + numbers[RIGHT] // 4
+    return bytes((min(length, 4), *numbers[:LEFT], beside, *numbers[RIGHT + 1 :]))
+
+
+def phrase_mark(place: str, column: int, value: int) -> str | None:
+    """Return the feature that one of the numbers of a phrase gives its words."""
+    match column:
+        case 0 | 1:
+            return f"q{place}{'nd'[column]}{value}"
+        case 2:
+            return f"q{place}t{min(value, 5)}{place != 'S'}"
+        case 3 | 4:
+            return f"q{place}{'ls'[column - 3]}{min(value // 2, 3)}"
+        case 5:
+            return f"q{place}c{value // 4}"
+        case 6:
+            return f"q{place}b{value // 4}{value % 4}"
+    return f"q{place}k{column - 7}{value // 3}" if value > 2 else None

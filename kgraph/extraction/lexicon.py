@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,9 @@ from kgraph.extraction.tokens import find_tokens
 from kgraph.resources import data_path
 from kgraph.vocabulary import Concept, load_vocabulary
 
-LONGEST_NAME: Final = 7
+#: Words and symbols of the longest known names, and the symbols that do not count inside a name.
+LONGEST_NAME: Final = 14
+NAME_JOINERS: Final = frozenset("-–/.+")
 #: Numbers in a word's vector, each a byte in steps of 1/20.
 VECTOR: Final = 40
 VECTOR_SCALE: Final = 20
@@ -30,14 +32,24 @@ LEFT: Final = 5
 RIGHT: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A known name in a sentence: the words from ``start`` to ``end``, its types, and whether the case agrees."""
 
     start: int
     end: int
     types: str
     exact: bool
+
+
+class PhraseFacts(NamedTuple):
+    """A phrase in a sentence, and its statistics."""
+
+    start: int
+    end: int
+    facts: str
+
+
+AnySpan = TypeVar("AnySpan", Match, PhraseFacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +68,58 @@ class Lexicon:
 
     def find_names(self, words: Sequence[str]) -> list[Match]:
         """Return the longest known names in a sentence, from left to right, without overlap."""
-        folded = [fold_word(word) for word in words]
-        matches: list[Match] = []
-        start = 0
-        while start < len(words):
-            match = self._longest_at(words, folded, start) if folded[start] else None
-            if match:
-                matches.append(match)
-            start = match.end if match else start + 1
-        return matches
+        return self.choose_names(words, find_name_runs(words))
 
-    def find_phrases(self, words: Sequence[str]) -> list[tuple[int, int, str]]:
-        """Return (start, end, statistics) of the longest whole phrases, from left to right, without overlap."""
-        spans: list[tuple[int, int, str]] = []
-        for phrase in find_phrases(words):
-            facts = self.phrases.get(phrase.key)
-            if facts is None or facts[LEFT] < WHOLE or facts[RIGHT] < WHOLE:
-                continue
-            if spans and spans[-1][0] == phrase.start:
-                spans[-1] = (phrase.start, phrase.end, facts)
-            elif not spans or spans[-1][1] <= phrase.start:
-                spans.append((phrase.start, phrase.end, facts))
-        return spans
-
-    def _longest_at(self, words: Sequence[str], folded: Sequence[str], start: int) -> Match | None:
-        best: Match | None = None
-        key = ""
-        for end in range(start, min(len(words), start + 2 * LONGEST_NAME)):
-            if not folded[end]:
-                if words[end] in "-–/.+":
-                    continue
-                break
-            key += folded[end]
-            entry = self.names.get(key)
+    def choose_names(self, words: Sequence[str], runs: Iterable[tuple[int, int]]) -> list[Match]:
+        """Return the longest known names among some runs (start, end) of words, sorted, without overlap."""
+        known = []
+        for start, end in runs:
+            entry = self.names.get("".join(map(fold_word, words[start:end])))
             if entry:
-                best = Match(start, end + 1, entry[0], "".join(words[start : end + 1]) in entry[1])
-        return best
+                known.append(Match(start, end, entry[0], "".join(words[start:end]) in entry[1]))
+        return _longest(known)
+
+    def find_phrases(self, words: Sequence[str]) -> list[PhraseFacts]:
+        """Return (start, end, statistics) of the longest whole phrases, from left to right, without overlap."""
+        return self.choose_phrases(words, ((phrase.start, phrase.end) for phrase in find_phrases(words)))
+
+    def choose_phrases(self, words: Sequence[str], runs: Iterable[tuple[int, int]]) -> list[PhraseFacts]:
+        """Return the longest whole phrases among some runs (start, end) of words, sorted, without overlap."""
+        known = []
+        for start, end in runs:
+            facts = self.phrases.get("".join(map(fold_word, words[start:end])))
+            if facts and is_whole(facts):
+                known.append(PhraseFacts(start, end, facts))
+        return _longest(known)
+
+
+def is_whole(facts: str) -> bool:
+    """Return whether the statistics of a phrase say that it mostly stands between function words."""
+    return facts[LEFT] >= WHOLE and facts[RIGHT] >= WHOLE
+
+
+def find_name_runs(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the runs of words that could be known names; symbols that join words do not count."""
+    folded = [fold_word(word) for word in words]
+    for start in range(len(words)):
+        if not folded[start]:
+            continue
+        for end in range(start, min(len(words), start + LONGEST_NAME)):
+            if folded[end]:
+                yield start, end + 1
+            elif words[end] not in NAME_JOINERS:
+                break
+
+
+def _longest(spans: Iterable[AnySpan]) -> list[AnySpan]:
+    """Return the longest of the sorted spans from left to right, without overlap."""
+    kept: list[AnySpan] = []
+    for span in spans:
+        if kept and kept[-1].start == span.start:
+            kept[-1] = span
+        elif not kept or kept[-1].end <= span.start:
+            kept.append(span)
+    return kept
 
 
 def index_names(concepts: Iterable[Concept]) -> dict[str, tuple[str, frozenset[str]]]:

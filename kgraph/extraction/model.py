@@ -6,16 +6,18 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from kgraph.errors import InputError
-from kgraph.extraction.crf import Array, Chain, SpanScore, find_spans, pack_chain, run_chain, unpack_chain
-from kgraph.extraction.documents import Document, Sentence
+from kgraph.extraction.crf import Chain, SpanScore, find_spans, pack_chain, run_chain, unpack_chain
+from kgraph.extraction.documents import Document
+from kgraph.extraction.emissions import Emitter
 from kgraph.extraction.entities import PaperName
-from kgraph.extraction.features import REACH, WordFeatures, context_features, make_windows
+from kgraph.extraction.features import WordFeatures
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.network import Network, pack_network, unpack_network
 from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, select_names
@@ -24,8 +26,6 @@ from kgraph.records import ROLES, Role
 from kgraph.resources import data_path
 
 SHIPPED: Final = "tagger.zip"
-#: Words whose weights are kept, some 700 bytes each.
-WORDS_KEPT: Final = 60_000
 
 
 class Tagger:
@@ -34,43 +34,19 @@ class Tagger:
     def __init__(self, chain: Chain, lexicon: Lexicon) -> None:
         self.chain = chain
         self.words = WordFeatures(lexicon)
-        self._windows: dict[str, Array] = {}
+        self._emitter = Emitter(chain, self.words)
 
     def find_spans(self, document: Document) -> list[SpanScore]:
         """Return the spans of a document that are not improbable as names."""
-        if not document.sentences:
-            return []
-        rows = context_features(document, self.words)
-        emissions = [
-            self._emissions(sentence, features) for sentence, features in zip(document.sentences, rows, strict=True)
-        ]
-        return find_spans(run_chain(self.chain, emissions))
+        return self.find_all_spans([document])[0]
 
-    def _emissions(self, sentence: Sentence, rows: list[list[str]]) -> Array:
-        count = len(rows)
-        windows = np.stack([self._window(word) for word in sentence.words])
-        total: Array = windows[:, REACH].copy()
-        for offset in range(1, min(REACH, count - 1) + 1):
-            total[offset:] += windows[: count - offset, REACH - offset]
-            total[: count - offset] += windows[offset:, REACH + offset]
-        number_of, zero = self.chain.index.get, len(self.chain.weights) - 1
-        flat: list[int] = []
-        starts: list[int] = []
-        for row in rows:
-            starts.append(len(flat))
-            flat.append(zero)
-            flat += [number for feature in row if (number := number_of(feature)) is not None]
-        total += np.add.reduceat(self.chain.weights[flat], starts, axis=0)
-        return total
-
-    def _window(self, word: str) -> Array:
-        known = self._windows.get(word)
-        if known is None:
-            if len(self._windows) >= WORDS_KEPT:
-                self._windows.clear()
-            known = np.stack([self.chain.total(features) for features in make_windows(word, self.words.facts(word))])
-            self._windows[word] = known
-        return known
+    def find_all_spans(self, documents: Sequence[Document]) -> list[list[SpanScore]]:
+        """Return the spans of each document; faster than one by one, and the same."""
+        lengths = [len(sentence.words) for document in documents for sentence in document.sentences]
+        if not lengths:
+            return [[] for _ in documents]
+        lattice = run_chain(self.chain, self._emitter.emissions(documents), lengths)
+        return find_spans(lattice, lengths, [len(document.sentences) for document in documents])
 
 
 class TaggerModel:
@@ -83,13 +59,18 @@ class TaggerModel:
         self.ranker = ranker
         self.roles = roles
 
-    def find_groups(self, document: Document) -> list[Group]:
-        """Return every possible name of a paper with the spans that could be its occurrences."""
-        return group_spans(document, self.tagger.find_spans(document))
-
     def find_names(self, document: Document) -> list[PaperName]:
         """Return the names of a paper, their occurrences without overlap."""
-        groups = self.find_groups(document)
+        return self.find_all_names([document])[0]
+
+    def find_all_names(self, documents: Sequence[Document]) -> list[list[PaperName]]:
+        """Return the names of each paper; faster than one by one, and the same."""
+        spans = self.tagger.find_all_spans(documents)
+        return [
+            self._choose(document, group_spans(document, each)) for document, each in zip(documents, spans, strict=True)
+        ]
+
+    def _choose(self, document: Document, groups: Sequence[Group]) -> list[PaperName]:
         if not groups:
             return []
         rows = [ranking_features(document, groups, self.words), self.memory.rows(groups)]
@@ -97,12 +78,21 @@ class TaggerModel:
 
     def find_roles(self, document: Document, names: Sequence[PaperName]) -> list[Role]:
         """Return the role of each name of a paper."""
-        if not names:
-            return []
-        rows = role_features(document, names, self.words)
-        lattice = run_chain(self.roles, [np.stack([self.roles.total(row) for row in rows])])
-        best = (lattice.forward * lattice.backward)[0].argmax(axis=1)
-        return [ROLES[number] for number in best.tolist()]
+        return self.find_all_roles([document], [names])[0]
+
+    def find_all_roles(self, documents: Sequence[Document], names: Sequence[Sequence[PaperName]]) -> list[list[Role]]:
+        """Return the roles of the names of each paper; faster than one by one, and the same."""
+        lengths = [len(each) for each in names]
+        if not any(lengths):
+            return [[] for _ in documents]
+        sums = [
+            self.roles.total(row)
+            for document, each in zip(documents, names, strict=True)
+            for row in role_features(document, each, self.words)
+        ]
+        lattice = run_chain(self.roles, np.stack(sums), [length for length in lengths if length])
+        best = iter(lattice.marginals().argmax(axis=1).tolist())
+        return [[ROLES[number] for number in islice(best, length)] for length in lengths]
 
 
 def save_model(path: Path, model: TaggerModel) -> None:

@@ -15,7 +15,9 @@ from kgraph.extraction.tokens import find_tokens
 from kgraph.resources import data_path
 
 LONGEST: Final = 5
-_INNER: Final = frozenset(("of", "in", "to", "the", "and", "with", "by", "on", "from", "as", "a", "for", "at"))
+#: Symbols that do not count inside a phrase.
+JOINERS: Final = frozenset("-–/")
+INNER_WORDS: Final = frozenset(("of", "in", "to", "the", "and", "with", "by", "on", "from", "as", "a", "for", "at"))
 _FUNCTION_TEXT: Final = (
     "^ $ a an the this that these those it its their our we they he she i you his her and or but nor so yet if then "
     "than as at by for from in into of on onto over per to toward towards under up via with within without while "
@@ -95,10 +97,10 @@ def find_phrases(words: Sequence[str]) -> Iterator[Phrase]:
         key, length = "", 0
         for end in range(start, len(words)):
             if not folded[end]:
-                if words[end] in ("-", "–", "/"):
+                if words[end] in JOINERS:
                     continue
                 break
-            if not content[end] and words[end].lower() not in _INNER:
+            if not content[end] and words[end].lower() not in INNER_WORDS:
                 break
             key += folded[end]
             length += 1
