@@ -60,13 +60,14 @@ def main(output: Path, paths: Sequence[Path]) -> None:
     rows = sorted(word for word, count in frequency.items() if count >= FEWEST)
     vectors = _vectors(sentences, rows)
     labels = _cluster(vectors, [frequency[word] for word in rows])
-    table = [
-        [word, *(str(of[row]) for of in labels), str(_size(frequency[word])), _share(capital[word], inside[word])]
-        for row, word in enumerate(rows)
-    ]
     chosen = [row for row, word in enumerate(rows) if frequency[word] >= FEWEST_FOR_VECTOR]
     content = {
-        "words": table,
+        "words": {
+            "word": " ".join(rows),
+            **{name: " ".join(map(str, of)) for name, of in zip(("large", "middle", "small"), labels, strict=True)},
+            "frequency": "".join(str(_size(frequency[word])) for word in rows),
+            "capitals": "".join(_share(capital[word], inside[word]) for word in rows),
+        },
         "with_vector": " ".join(rows[row] for row in chosen),
         "vectors": base64.b64encode(_reduce(vectors)[chosen].tobytes()).decode(),
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 from kgraph.errors import InputError
 from kgraph.names import normal_form
 from kgraph.records import ENTITY_TYPES, EntityType
-from kgraph.resources import ontology_path
+from kgraph.resources import loading, ontology_path
 
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _KG: Final = "https://w3id.org/kgraph/ontology#"
@@ -34,6 +35,7 @@ class Concept:
 
 
 @lru_cache(maxsize=4)
+@loading()
 def load_vocabulary(extra: Path | None = None) -> tuple[Concept, ...]:
     """Return the concepts that ship with the package and those of ``extra``, sorted by name and type.
 
@@ -74,30 +76,28 @@ def _read_row(file: Path, line: int, row: list[str]) -> Concept:
 
 def read_skos(file: Path) -> tuple[Concept, ...]:
     """Read the concepts of a SKOS file in Turtle that have a type of ours. Raises :class:`InputError`."""
-    labels: dict[str, str] = {}
+    said: dict[str, dict[str, list[str]]] = {f"{_SKOS}{name}": {} for name in ("prefLabel", "altLabel", "broader")}
+    labels, aliases, broader = said.values()
     types: dict[str, EntityType] = {}
-    aliases: dict[str, list[str]] = {}
-    broader: dict[str, str] = {}
     try:
-        for triple in ox.parse(path=file, format=ox.RdfFormat.TURTLE):
-            subject, value = str(triple.subject.value), str(triple.object.value)
-            predicate = triple.predicate.value
-            if predicate == f"{_SKOS}prefLabel":
-                labels[subject] = value
-            elif predicate == f"{_SKOS}altLabel":
-                aliases.setdefault(subject, []).append(value)
-            elif predicate == f"{_SKOS}broader":
-                broader[subject] = value
-            elif value in _TYPES:
-                types[subject] = _TYPES[value]
+        for subject, predicate, value, _ in ox.parse(path=file, format=ox.RdfFormat.TURTLE):
+            statements = said.get(predicate.value)
+            if statements is not None:
+                statements.setdefault(subject.value, []).append(value.value)
+            elif value.value in _TYPES:
+                types[subject.value] = _TYPES[value.value]
     except (OSError, SyntaxError) as error:
         raise InputError(f"{file}: cannot be read as a SKOS vocabulary in Turtle: {error}") from None
     return _sorted(
-        Concept(name, types[iri], tuple(sorted(aliases.get(iri, ()))), labels.get(broader.get(iri, ""), ""))
-        for iri, name in labels.items()
+        Concept(names[-1], types[iri], tuple(sorted(aliases.get(iri, ()))), _broader_name(broader.get(iri), labels))
+        for iri, names in labels.items()
         if iri in types
     )
 
 
+def _broader_name(broader: Sequence[str] | None, labels: Mapping[str, Sequence[str]]) -> str:
+    return labels.get(broader[-1], ("",))[-1] if broader else ""
+
+
 def _sorted(concepts: Iterable[Concept]) -> tuple[Concept, ...]:
-    return tuple(sorted(concepts, key=lambda concept: (concept.name, concept.type)))
+    return tuple(sorted(concepts, key=attrgetter("name", "type")))

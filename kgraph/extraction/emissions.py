@@ -34,7 +34,7 @@ from kgraph.extraction.features import (
     phrase_values,
 )
 from kgraph.extraction.joints import Joints
-from kgraph.extraction.lexicon import LONGEST_NAME, is_whole
+from kgraph.extraction.lexicon import LONGEST_NAME
 from kgraph.extraction.phrases import COLUMNS, LONGEST
 from kgraph.extraction.runs import KnownRuns
 from kgraph.extraction.word_table import AFTER, BEFORE, WordTable
@@ -59,9 +59,8 @@ class Emitter:
         self._joints = Joints(weights)
         self._table = WordTable(weights, words, self._joints)
         self._lexicon = words.lexicon
-        whole = (key for key, facts in self._lexicon.phrases.items() if is_whole(facts))
         self._names = KnownRuns(self._lexicon.names, LONGEST_NAME, LONGEST_NAME)
-        self._phrases = KnownRuns(whole, LONGEST, _ANY_LENGTH)
+        self._phrases = KnownRuns(self._lexicon.phrases.whole(), LONGEST, _ANY_LENGTH)
         self._phrase_sums = _sum_phrase_marks(weights)
         self._marks: dict[tuple[str, ...], tuple[int, ...]] = {}
 

@@ -17,8 +17,8 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
 from kgraph.extraction.documents import Document, Sentence
-from kgraph.extraction.lexicon import LEFT, RIGHT, Lexicon, Match, PhraseFacts
-from kgraph.extraction.phrases import fold_word
+from kgraph.extraction.lexicon import Lexicon, Match, PhraseFacts
+from kgraph.extraction.phrases import LEFT, RIGHT, fold_word
 from kgraph.names import normal_form
 
 Features = list[list[str]]

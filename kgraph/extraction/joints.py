@@ -26,19 +26,22 @@ class Joints:
 
     def __init__(self, chain: Chain) -> None:
         self._codes: dict[str, dict[str, int]] = {attribute: {} for attribute in ATTRIBUTES}
-        templates = {start: number for number, start in enumerate(JOINTS)}
-        keys: list[int] = []
+        keys: list[Hashes] = []
         rows: list[int] = []
-        for feature, row in chain.index.items():
-            start, _, rest = feature.partition("=")
-            if start in templates:
-                key = templates[start]
-                for (_, attribute), value in zip(JOINTS[start], rest.split(" "), strict=True):
-                    codes = self._codes[attribute]
-                    key = (key << _BITS) | codes.setdefault(value, len(codes) + 1)
-                keys.append(key)
-                rows.append(row)
-        unsorted = np.array(keys, np.uint64)
+        for number, (start, parts) in enumerate(JOINTS.items()):
+            begin = f"{start}="
+            features = [feature for feature in chain.index if feature.startswith(begin)]
+            rows += chain.rows(features)
+            key = np.full(len(features), number, np.uint64)
+            values = " ".join(feature[len(begin) :] for feature in features).split(" ") if features else []
+            for place, (_, attribute) in enumerate(parts):
+                codes = self._codes[attribute]
+                there = values[place :: len(parts)]
+                for value in there:
+                    codes.setdefault(value, len(codes) + 1)
+                key = (key << np.uint64(_BITS)) | np.array([codes[value] for value in there], np.uint64)
+            keys.append(key)
+        unsorted = np.concatenate(keys)
         order = np.argsort(unsorted)
         self._keys: Hashes = np.append(unsorted[order], np.iinfo(np.uint64).max)
         self._rows: Whole = np.append(np.array(rows, np.int64)[order], -1)

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kgraph.errors import InputError
-from kgraph.extraction.phrases import find_phrases, fold_word, load_phrases
-from kgraph.extraction.tokens import find_tokens
-from kgraph.resources import data_path
+from kgraph.extraction.phrases import LEFT, RIGHT, WHOLE, PhraseStatistics, find_phrases, fold_word, load_phrases
+from kgraph.extraction.tokens import split_tokens
+from kgraph.resources import data_path, loading
 from kgraph.vocabulary import Concept, load_vocabulary
 
 #: Words and symbols of the longest known names, and the symbols that do not count inside a name.
@@ -26,10 +26,6 @@ NAME_JOINERS: Final = frozenset("-–/.+")
 #: Numbers in a word's vector, each a byte in steps of 1/20.
 VECTOR: Final = 40
 VECTOR_SCALE: Final = 20
-#: A phrase is whole if at least a third of its occurrences stand between function words.
-WHOLE: Final = "5"
-LEFT: Final = 5
-RIGHT: Final = 6
 
 
 class Match(NamedTuple):
@@ -63,7 +59,7 @@ class Lexicon:
     words: dict[str, tuple[str, ...]]
     vector_rows: dict[str, int]
     vectors: npt.NDArray[np.float64]
-    phrases: dict[str, str]
+    phrases: PhraseStatistics
     names: dict[str, tuple[str, frozenset[str]]]
 
     def find_names(self, words: Sequence[str]) -> list[Match]:
@@ -88,14 +84,9 @@ class Lexicon:
         known = []
         for start, end in runs:
             facts = self.phrases.get("".join(map(fold_word, words[start:end])))
-            if facts and is_whole(facts):
+            if facts and facts[LEFT] >= WHOLE and facts[RIGHT] >= WHOLE:
                 known.append(PhraseFacts(start, end, facts))
         return _longest(known)
-
-
-def is_whole(facts: str) -> bool:
-    """Return whether the statistics of a phrase say that it mostly stands between function words."""
-    return facts[LEFT] >= WHOLE and facts[RIGHT] >= WHOLE
 
 
 def find_name_runs(words: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -124,26 +115,34 @@ def _longest(spans: Iterable[AnySpan]) -> list[AnySpan]:
 
 def index_names(concepts: Iterable[Concept]) -> dict[str, tuple[str, frozenset[str]]]:
     """Map the folded names and aliases of concepts to their types and spellings."""
-    types: dict[str, set[str]] = {}
-    spellings: dict[str, set[str]] = {}
+    known: dict[str, tuple[str, frozenset[str]]] = {}
     for concept in concepts:
         for name in (concept.name, *concept.aliases):
-            words = [name[start:end] for start, end in find_tokens(name)]
+            words = split_tokens(name)
             key = "".join(map(fold_word, words))
             if len(key) > 1:
-                types.setdefault(key, set()).add(concept.type)
-                spellings.setdefault(key, set()).add("".join(words))
-    return {key: ("|".join(sorted(types[key])), frozenset(spellings[key])) for key in sorted(types)}
+                entry = (concept.type, frozenset(("".join(words),)))
+                known[key] = _join_entries(known[key], entry) if key in known else entry
+    return known
+
+
+def _join_entries(left: tuple[str, frozenset[str]], right: tuple[str, frozenset[str]]) -> tuple[str, frozenset[str]]:
+    types = {*left[0].split("|"), *right[0].split("|")}
+    return "|".join(sorted(types)), left[1] | right[1]
 
 
 @lru_cache(maxsize=2)
+@loading()
 def load_lexicon(vocabulary: Path | None = None) -> Lexicon:
     """Read the shipped statistics of words and phrases, and the vocabulary with what ``vocabulary`` adds to it."""
     file = data_path("words.json.gz")
     try:
         with gzip.open(file, "rt", encoding="utf-8") as stream:
             content = json.load(stream)
-        words = {word: tuple(facts) for word, *facts in content["words"]}
+        columns = [content["words"][name] for name in ("word", "large", "middle", "small", "frequency", "capitals")]
+        # The last two columns have one character a word.
+        word, *facts = (*(column.split(" ") for column in columns[:4]), *columns[4:])
+        words = dict(zip(word, zip(*facts, strict=True), strict=True))
         rows = {word: row for row, word in enumerate(content["with_vector"].split(" "))}
         whole = np.frombuffer(base64.b64decode(content["vectors"]), np.int8).reshape(len(rows), VECTOR)
     except (OSError, ValueError, KeyError) as error:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
@@ -61,6 +62,11 @@ AFTER: Final = tuple(
     )
 )
 COLUMNS: Final = 7 + len(BEFORE) + len(AFTER)
+#: The columns that say how often function words stand left and right of a phrase.
+LEFT: Final = 5
+RIGHT: Final = 6
+#: A phrase is whole if at least a third of its occurrences stand between function words.
+WHOLE: Final = "5"
 
 
 @lru_cache(maxsize=100_000)
@@ -125,14 +131,42 @@ def log_class(count: int) -> str:
     return f"{min(15, count.bit_length()):x}"
 
 
+class PhraseStatistics(Mapping[str, str]):
+    """Folded phrase → one hexadecimal digit for each column; ``table`` holds those of all phrases in turn."""
+
+    def __init__(self, keys: Sequence[str], table: str) -> None:
+        if len(table) != len(keys) * COLUMNS:
+            raise ValueError(f"{len(keys)} phrases with {len(table)} digits")
+        self._rows = dict(zip(keys, range(len(keys)), strict=True))
+        self._table = table
+
+    def __getitem__(self, key: str) -> str:
+        first = self._rows[key] * COLUMNS
+        return self._table[first : first + COLUMNS]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def whole(self) -> list[str]:
+        """Return the phrases that are whole."""
+        sides = zip(self._table[LEFT::COLUMNS], self._table[RIGHT::COLUMNS], strict=True)
+        whole = [left >= WHOLE and right >= WHOLE for left, right in sides]
+        return list(compress(self._rows, whole))
+
+
 @lru_cache(maxsize=2)
-def load_phrases(path: Path | None = None) -> dict[str, str]:
-    """Read the shipped statistics: folded phrase → one hexadecimal digit for each column."""
+def load_phrases(path: Path | None = None) -> PhraseStatistics:
+    """Read the shipped statistics of phrases."""
     file = path or data_path("phrases.json.gz")
     try:
         with gzip.open(file, "rt", encoding="utf-8") as stream:
             content = json.load(stream)
-        keys, table = content["keys"].split(" "), content["table"]
+        return PhraseStatistics(content["keys"].split(" "), content["table"])
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{file.name}: cannot be read as phrase statistics: {error}; reinstall kgraph") from None
-    return {key: table[at * COLUMNS : (at + 1) * COLUMNS] for at, key in enumerate(keys)}

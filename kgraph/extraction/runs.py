@@ -48,12 +48,14 @@ class Sieve:
 
 def hash_words(words: Sequence[str]) -> tuple[Hashes, Hashes]:
     """Return the hash of each word and the power of the base by which a hash before it is multiplied."""
-    encoded = [word.encode("utf-8", "surrogatepass") for word in words]
-    lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    text = "".join(words)
+    encoded = text.encode("utf-8", "surrogatepass")
+    sizes = map(len, words) if text.isascii() else (len(word.encode("utf-8", "surrogatepass")) for word in words)
+    lengths = np.fromiter(sizes, np.int64, len(words))
     ends = np.cumsum(lengths)
     size = int(lengths.sum())
     powers, inverses = _powers(_BASE, size), _powers(_INVERSE, size)
-    digits = np.frombuffer(b"".join(encoded), np.uint8).astype(np.uint64) * inverses[:-1]
+    digits = np.frombuffer(encoded, np.uint8).astype(np.uint64) * inverses[:-1]
     sums = np.append(np.uint64(0), np.cumsum(digits))
     # Digit number n counts base^-n in the sums, and base^(end - 1 - n) in the hash of its word.
     hashes = (sums[ends] - sums[ends - lengths]) * powers[ends] * np.uint64(_INVERSE)

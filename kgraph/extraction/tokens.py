@@ -26,6 +26,11 @@ def find_tokens(text: str) -> list[Span]:
     return [match.span() for match in _TOKEN.finditer(text)]
 
 
+def split_tokens(text: str) -> list[str]:
+    """Return the words and symbols of a text."""
+    return _TOKEN.findall(text)
+
+
 def find_sentences(text: str) -> list[Span]:
     """Return the spans of the sentences of a text, without surrounding white space.
 
