@@ -15,7 +15,7 @@ from kgraph.querying.checking import check_query
 from kgraph.querying.rows import Written, format_yes_or_no, write_rows, write_triples
 from kgraph.querying.syntax_errors import explain_syntax_error
 from kgraph.rdf.serialize import RDF_FORMATS
-from kgraph.rdf.terms import PREFIXES, shorten
+from kgraph.rdf.terms import KG, PREFIXES, shorten
 from kgraph.serving.desk import Desk
 from kgraph.serving.limits import Limits
 from kgraph.serving.negotiation import HTML, MEDIA_TYPES, choose, described
@@ -134,6 +134,9 @@ def _linked(term: object, base_iri: str, root: str) -> str:
     if not isinstance(term, NamedNode):
         return escape(term.value if isinstance(term, Literal) else str(term))
     text = escape(shorten(term.value, base_iri))
+    if term.value.startswith(KG):
+        # The ontology may stand under the base IRI, and is at this server whether it does or not.
+        return f'<a href="{root}ontology#{escape(term.value.removeprefix(KG))}">{text}</a>'
     if term.value.startswith(base_iri):
         return f'<a href="{root}data/{escape(term.value.removeprefix(base_iri))}">{text}</a>'
     return f'<a href="{escape(term.value)}">{text}</a>' if term.value.startswith(("http://", "https://")) else text

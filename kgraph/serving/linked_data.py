@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
+from pyoxigraph import RdfFormat, parse, serialize
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from kgraph.serving.negotiation import HTML, MEDIA_TYPES, choose, described
+from kgraph.rdf.serialize import RDF_FORMATS
+from kgraph.resources import ontology_path
+from kgraph.serving.negotiation import HTML, MEDIA_TYPES, choose, content_type, described
 from kgraph.serving.problems import Problem
 from kgraph.serving.responses import SpooledResponse, ask_worker
 from kgraph.serving.showing import POLICY
@@ -56,6 +60,28 @@ async def data(request: Request) -> Response:
     return SpooledResponse(answer, headers)
 
 
+async def ontology(request: Request) -> Response:
+    """Answer with the ontology, which says what the graph's own terms mean; people get its Turtle to read."""
+    accept = request.headers.get("accept", "")
+    chosen = choose(accept, _OFFERS)
+    if chosen is None:
+        raise Problem(406, f"the ontology cannot be had as {accept!r}; there are {described(_OFFERS)}")
+    form, media_type = chosen
+    told = ("turtle", "text/plain") if form == "html" else (form, media_type)
+    headers = {"Content-Type": content_type(told[1]), "Vary": "Accept", "Cache-Control": "no-cache"}
+    return Response(_ontology_as(told[0]), headers=headers)
+
+
+@cache
+def _ontology_as(form: str) -> bytes:
+    file = ontology_path("kgraph.ttl").read_bytes()
+    if form == "turtle":
+        return file
+    written = serialize((quad.triple for quad in parse(file, RdfFormat.TURTLE)), format=RDF_FORMATS[form])
+    assert written is not None
+    return written
+
+
 async def dataset(request: Request) -> Response:
     """Lead to the description of the whole graph, where clients look for it first."""
     return RedirectResponse("../dataset", 303)
@@ -64,6 +90,7 @@ async def dataset(request: Request) -> Response:
 #: Address → what answers there.
 ROUTES: Final = [
     Route("/.well-known/void", dataset),
+    Route("/ontology", ontology),
     Route("/data/{id:path}", data),
     *(Route(f"/{family}{rest}", resource) for family in _FAMILIES for rest in ("", "/{id:path}")),
 ]

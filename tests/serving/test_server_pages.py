@@ -112,6 +112,21 @@ def test_every_resource_of_the_graph_resolves_to_statements_about_it(own_base: T
         assert page.headers["content-type"] == "text/html; charset=utf-8"
 
 
+def test_the_terms_of_the_graph_lead_to_the_ontology(client: TestClient) -> None:
+    page = client.get("/data/entity/lora", headers=HTML).text
+    assert '<a href="../../ontology#Method">kg:Method</a>' in page
+    for path in ("/ontology", "/kgraph/ontology"):
+        answer = client.get(path, headers=TURTLE)
+        assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
+        assert "https://w3id.org/kgraph/ontology#Method" in {
+            quad.subject.value for quad in parse(answer.content, RdfFormat.TURTLE) if hasattr(quad.subject, "value")
+        }
+    for accept, form in (("application/ld+json", RdfFormat.JSON_LD), ("application/rdf+xml", RdfFormat.RDF_XML)):
+        assert len(list(parse(client.get("/ontology", headers={"Accept": accept}).content, form))) > 100
+    assert client.get("/ontology", headers=HTML).headers["content-type"] == "text/plain; charset=utf-8"
+    assert client.get("/ontology", headers={"Accept": "image/png"}).status_code == 406
+
+
 def test_what_the_graph_does_not_know_is_not_found(own_base: TestClient) -> None:
     for path in ("/data/entity/nothing", "/data/", "/nothing", "/data/x%20y", "/data/%3Cscript%3E"):
         assert own_base.get(path).status_code == 404, path

@@ -189,6 +189,7 @@ export function link(iri) {
 }
 
 export function addressOfIri(iri) {
+  if (iri.startsWith(prefixes.kg)) return `ontology#${encodePart(iri.slice(prefixes.kg.length))}`;
   if (base && iri.startsWith(base) && !prefixOf(iri)) return iri.slice(base.length).split('/').map(encodePart).join('/');
   return /^https?:\/\//.test(iri) ? iri : '';
 }
