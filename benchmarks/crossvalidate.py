@@ -30,11 +30,13 @@ from kgraph.extraction.model import save_model
 from kgraph.extraction.phrases import phrase_key
 from kgraph.extraction.training import train_model
 from kgraph.names import normal_form
-from kgraph.pipeline import Extracted, settle_and_resolve
-from kgraph.records import ROLES, Candidate
+from kgraph.pipeline import link_papers
+from kgraph.records import FIELDS, ROLES, Candidate
 
 FOLDS = 5
 PARTS = ("seeds-dev", "general-dev")
+#: Title → rows of the mentions table.
+Mentions = dict[str, list[dict[str, Any]]]
 
 
 def shared_folder() -> Path:
@@ -55,23 +57,33 @@ def run_fold(labelled: Sequence[LabelledPaper], fold: int, models: Path) -> dict
     return {paper.title: extract_candidates(paper, model) for paper in held}
 
 
-def as_entities(extracted: Extracted) -> dict[str, list[dict[str, Any]]]:
-    """Return title → entities as the scorer reads them: what a graph of the papers would hold."""
-    ids, types = extracted.resolution.ids, {each.id: each.type for each in extracted.resolution.entities}
+def settled_mentions(labelled: Sequence[LabelledPaper], found: Mapping[str, list[Candidate]]) -> Mentions:
+    """Return title → mentions, in the order of the text, as a graph of all these papers would hold them."""
+    papers = [replace(each.paper, id=each.paper.title) for each in labelled if each.paper.title in found]
+    candidates = [replace(each, paper=title) for title, mine in found.items() for each in mine]
+    rows = link_papers(papers, candidates).read("mentions").to_pylist()
+    mentions: Mentions = {paper.title: [] for paper in papers}
+    for row in sorted(rows, key=lambda row: (FIELDS.index(row["field"]), row["start"])):
+        mentions[row["paper"]].append(row)
+    return mentions
+
+
+def as_entities(mentions: Mentions) -> dict[str, list[dict[str, Any]]]:
+    """Return title → entities as the scorer reads them."""
     rows = {}
-    for paper, found in zip(extracted.papers, extracted.settled, strict=True):
-        groups: dict[str, list[Candidate]] = {}
+    for title, found in mentions.items():
+        groups: dict[str, list[dict[str, Any]]] = {}
         for each in found:
-            groups.setdefault(ids[each.surface, each.type, each.long_form], []).append(each)
-        rows[paper.title] = [
+            groups.setdefault(each["entity"], []).append(each)
+        rows[title] = [
             {
-                "name": group[0].surface,
-                "type": types[entity],
-                "role": min((each.role for each in group), key=ROLES.index),
-                "surfaces": list(dict.fromkeys(each.surface for each in group)),
-                "confidence": max(each.confidence for each in group),
+                "name": group[0]["surface"],
+                "type": group[0]["type"],
+                "role": min((each["role"] for each in group), key=ROLES.index),
+                "surfaces": list(dict.fromkeys(each["surface"] for each in group)),
+                "confidence": max(each["confidence"] for each in group),
             }
-            for entity, group in groups.items()
+            for group in groups.values()
         ]
     return rows
 
@@ -127,23 +139,22 @@ def main() -> None:
         with ProcessPoolExecutor(arguments.processes) as pool:
             parts = list(pool.map(work, range(arguments.folds)))
         found = {title: candidates for part in parts for title, candidates in part.items()}
-        papers = [replace(each.paper, id=each.paper.title) for each in labelled if each.paper.title in found]
-        extracted = settle_and_resolve(papers, [found[paper.title] for paper in papers])
-        print(table(score_parts(paths, as_entities(extracted), folder)))
-        bins = reliability(labelled, extracted)
+        mentions = settled_mentions(labelled, found)
+        print(table(score_parts(paths, as_entities(mentions), folder)))
+        bins = reliability(labelled, mentions)
         print(calibration(bins))
         if arguments.plot:
             arguments.plot.write_text(plot(bins), encoding="utf-8")
 
 
-def reliability(labelled: Sequence[LabelledPaper], extracted: Extracted) -> list[tuple[int, float, float]]:
+def reliability(labelled: Sequence[LabelledPaper], mentions: Mentions) -> list[tuple[int, float, float]]:
     """Return (names, mean confidence, share that is labelled) for each tenth of confidence."""
     gold = {each.paper.title: {fold(s) for e in each.entities for s in e.surfaces} for each in labelled}
     bins: list[list[tuple[float, bool]]] = [[] for _ in range(10)]
-    for paper, found in zip(extracted.papers, extracted.settled, strict=True):
-        names = {fold(each.surface): each.confidence for each in found}
+    for title, found in mentions.items():
+        names = {fold(each["surface"]): each["confidence"] for each in found}
         for name, confidence in names.items():
-            bins[min(9, int(confidence * 10))].append((confidence, name in gold[paper.title]))
+            bins[min(9, int(confidence * 10))].append((confidence, name in gold[title]))
     return [
         (len(content), sum(c for c, _ in content) / len(content), sum(right for _, right in content) / len(content))
         for content in bins

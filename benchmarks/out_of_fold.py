@@ -3,6 +3,8 @@
 Each paper is read by the model of the fold that holds its title out (``crossvalidate.py --write FOLDER`` makes
 the models). The candidates are written as a Parquet table of the ``candidates`` schema, not yet settled.
 
+``kgraph build --candidates`` makes a graph of them.
+
 usage: python benchmarks/out_of_fold.py MODELS OUT.parquet INPUT...
 """
 

@@ -16,7 +16,7 @@ from kgraph.version import __version__
 if TYPE_CHECKING:
     from kgraph.errors import KgraphError
     from kgraph.exploring.subset import Subset
-    from kgraph.graph import Graph, build, estimate, extract, open_graph, train
+    from kgraph.graph import Graph, build, estimate, extract, extract_part, open_graph, train
     from kgraph.records import Entity, Mention, Paper
 
 __all__ = [
@@ -30,13 +30,14 @@ __all__ = [
     "build",
     "estimate",
     "extract",
+    "extract_part",
     "open_graph",
     "train",
 ]
 
 #: Public name → module; loaded when first used, so that ``import kgraph`` and ``kgraph --help`` stay fast.
 _HOMES = {
-    **dict.fromkeys(("Graph", "build", "estimate", "extract", "open_graph", "train"), "kgraph.graph"),
+    **dict.fromkeys(("Graph", "build", "estimate", "extract", "extract_part", "open_graph", "train"), "kgraph.graph"),
     **dict.fromkeys(("Entity", "Mention", "Paper"), "kgraph.records"),
     "KgraphError": "kgraph.errors",
     "Subset": "kgraph.exploring.subset",

@@ -98,6 +98,18 @@ def choose_extractor(name: str, settings: Sequence[str], knowledge: Mapping[str,
     return load_extractor(name, **read_settings(name, settings), **{key: file for key, file in files.items() if file})
 
 
+def read_shard(text: str) -> tuple[int, int]:
+    """Return which part of how many is meant. Raises :class:`UsageError`.
+
+    >>> read_shard("2/8")
+    (2, 8)
+    """
+    part, slash, of = text.partition("/")
+    if not (slash and part.isdecimal() and of.isdecimal()):
+        raise UsageError(f"{text!r} is no part; write K/N, such as 1/8")
+    return int(part), int(of)
+
+
 def report_cost(extractor: Extractor | None) -> None:
     """Tell on stderr what an extractor has read, written and cost, where it knows."""
     report = getattr(extractor, "report", None)

@@ -50,6 +50,8 @@ def build(
     strict: bool = False,
     summaries: bool = False,
     processes: int | None = None,
+    memory: str | None = None,
+    candidates: Sequence[str | Path] = (),
     model: str | Path | None = None,
     vocabulary: str | Path | None = None,
     curation: str | Path | None = None,
@@ -61,9 +63,11 @@ def build(
 
     ``inputs`` are files, folders or ``-`` (standard input). ``force`` replaces a graph that is there; ``strict``
     stops at a bad record, which is otherwise skipped and told to ``on_problem``; ``summaries`` says that the
-    texts are not the authors' abstracts; ``model`` are weights made by :func:`train`, ``vocabulary`` names of your own
-    (SKOS or CSV), ``curation`` corrections (CSV), both as docs/curation.md says; ``extractor`` finds the names in
-    place of the tagger (docs/extractors.md). Raises
+    texts are not the authors' abstracts; ``processes`` extract (default: one a core); ``memory`` ("4GB") is what the
+    relational engine may use before it turns to the disk; ``candidates`` are files of :func:`extract_part`, or tables
+    of your own with their columns, in place of an extraction; ``model`` are weights made by :func:`train`,
+    ``vocabulary`` names of your own (SKOS or CSV), ``curation`` corrections (CSV), both as docs/curation.md says;
+    ``extractor`` finds the names in place of the tagger (docs/extractors.md). Raises
     :class:`kgraph.errors.KgraphError`: the graph that was there stays as it was.
     """
     pipeline.build_graph(
@@ -74,10 +78,9 @@ def build(
         store=store,
         strict=strict,
         summaries=summaries,
-        processes=processes,
+        candidates=[Path(file) for file in candidates],
         knowledge=_knowledge(model, vocabulary, curation, extractor),
-        on_problem=on_problem,
-        progress=progress,
+        means=pipeline.Means(processes, memory, on_problem, progress),
     )
     return Graph(path)
 
@@ -87,6 +90,7 @@ def extract(
     *,
     strict: bool = False,
     processes: int | None = None,
+    memory: str | None = None,
     model: str | Path | None = None,
     vocabulary: str | Path | None = None,
     curation: str | Path | None = None,
@@ -95,15 +99,43 @@ def extract(
     progress: Progress | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield what a build of these inputs would hold of each paper: ``id``, ``title``, ``entities``."""
-    extracted = pipeline.extract_inputs(
+    yield from pipeline.extract_papers(
         _listed(inputs),
         strict=strict,
-        processes=processes,
         knowledge=_knowledge(model, vocabulary, curation, extractor),
-        on_problem=on_problem,
-        progress=progress,
+        means=pipeline.Means(processes, memory, on_problem, progress),
     )
-    yield from pipeline.describe_papers(extracted)
+
+
+def extract_part(
+    inputs: str | Path | Sequence[str | Path],
+    output: str | Path,
+    *,
+    shard: int,
+    of: int,
+    strict: bool = False,
+    processes: int | None = None,
+    memory: str | None = None,
+    model: str | Path | None = None,
+    vocabulary: str | Path | None = None,
+    extractor: Extractor | None = None,
+    on_problem: Callable[[Problem], None] | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Write the candidates of part ``shard`` of ``of`` of the papers (Parquet); return how many they are.
+
+    Every part is given all inputs. ``build(inputs, path, candidates=parts)`` then gives the graph that a build
+    without parts gives.
+    """
+    return pipeline.extract_part(
+        _listed(inputs),
+        Path(output),
+        shard=shard,
+        of=of,
+        strict=strict,
+        knowledge=_knowledge(model, vocabulary, None, extractor),
+        means=pipeline.Means(processes, memory, on_problem, progress),
+    )
 
 
 def estimate(
@@ -260,7 +292,7 @@ class Graph:
             place = self.tables.folder / "store"
             shutil.rmtree(place, ignore_errors=True)
             (draft / "store").rename(place)
-            self.manifest = replace(self.manifest, counts={**self.manifest.counts, "triples": triples})
+            self.manifest = self.manifest.with_triples(triples)
             write_manifest(self.path, self.manifest)
         return triples
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgraph.pipeline import link, settle_and_resolve
+from kgraph.engines.local import LocalEngine
+from kgraph.extraction import settle
+from kgraph.pipeline import link_papers
 from kgraph.records import FIELDS, Candidate, EntityType, Paper, Role
+from kgraph.storing.columns import tabulate, tabulate_papers
 from kgraph.storing.tables import MemoryTables
 
 if TYPE_CHECKING:
@@ -44,8 +49,19 @@ def mark(paper: Paper, names: Iterable[Name], long_forms: dict[str, str] | None 
 
 def make_tables(marked: Sequence[tuple[Paper, Sequence[Candidate]]]) -> MemoryTables:
     """Return the tables of a graph of papers with marked names."""
-    extracted = settle_and_resolve([paper for paper, _ in marked], [found for _, found in marked])
-    return MemoryTables(link(extracted))
+    return link_papers([paper for paper, _ in marked], [each for _, found in marked for each in found])
+
+
+def settle_marked(papers: Sequence[Paper], candidates: Sequence[Sequence[Candidate]]) -> list[list[Candidate]]:
+    """Return the settled candidates of each paper, in the order of the text."""
+    engine = LocalEngine()
+    engine.register("papers", tabulate_papers(papers))
+    engine.register("candidates", tabulate("candidates", [each for found in candidates for each in found]))
+    with tempfile.TemporaryDirectory() as scratch:
+        settle(engine, Path(scratch), processes=1)
+    settled = [Candidate(**row) for row in engine.query("SELECT * FROM settled").to_pylist()]
+    in_order = sorted(settled, key=lambda each: (FIELDS.index(each.field), each.start))
+    return [[each for each in in_order if each.paper == paper.id] for paper in papers]
 
 
 SMALL_CORPUS: list[tuple[Paper, list[Name], dict[str, str]]] = [

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from kgraph.cli.options import graph_argument, knowledge_options
+from kgraph.cli.options import graph_argument, knowledge_options, means_options
 
 
 @click.command()
@@ -23,12 +24,19 @@ from kgraph.cli.options import graph_argument, knowledge_options
 @click.option("--no-store", is_flag=True, help="Write the tables only; 'kgraph index' adds the triple store.")
 @click.option("--strict", is_flag=True, help="Stop at the first bad record instead of skipping it.")
 @click.option("--summaries", is_flag=True, help="The texts are summaries, not the authors' abstracts.")
-@click.option("--processes", type=click.IntRange(1), help="Processes that extract. [default: one a core]")
+@click.option(
+    "--candidates",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Files of 'kgraph extract --shard'; nothing is extracted then.",
+)
+@means_options
 @knowledge_options
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 def build(
     inputs: tuple[str, ...], output: Path, force: bool, base_iri: str, no_store: bool, strict: bool, summaries: bool,
-    processes: int | None, quiet: bool, extractor_name: str, settings: tuple[str, ...], **knowledge: Path | None,
+    candidates: tuple[Path, ...], processes: int | None, memory: str | None, quiet: bool, extractor_name: str,
+    settings: tuple[str, ...], **knowledge: Any,
 ) -> None:  # fmt: skip
     """Build a graph from papers.
 
@@ -40,16 +48,20 @@ def build(
       kgraph build library.bib -o library.kg
       kgraph build pages/ more.jsonl.gz -o papers.kg --force
       curl -s URL | kgraph build - -o papers.kg
+      kgraph build papers.jsonl -o papers.kg --candidates part-*.parquet
     """
     import kgraph
     from kgraph.console import ProgressBars, choose_extractor, report_cost, report_problems, summarise_build
 
+    # A shell makes of part*.parquet one option and further arguments.
+    more = [given for given in inputs if candidates and given.endswith(".parquet")]
+    papers, parts = [given for given in inputs if given not in more], [*candidates, *map(Path, more)]
     extractor = choose_extractor(extractor_name, settings, knowledge)
     with ProgressBars(quiet=quiet) as bars, report_problems() as on_problem:
         graph = kgraph.build(
-            list(inputs), output, force=force, base_iri=base_iri, store=not no_store, strict=strict,
-            summaries=summaries, processes=processes, extractor=extractor, on_problem=on_problem, progress=bars,
-            **knowledge,
+            papers, output, force=force, base_iri=base_iri, store=not no_store, strict=strict,
+            summaries=summaries, candidates=parts, processes=processes, memory=memory, extractor=extractor,
+            on_problem=on_problem, progress=bars, **knowledge,
         )  # fmt: skip
     report_cost(extractor)
     if not quiet:
@@ -59,31 +71,46 @@ def build(
 @click.command()
 @click.argument("inputs", nargs=-1, required=True)
 @click.option("--strict", is_flag=True, help="Stop at the first bad record instead of skipping it.")
-@click.option("--processes", type=click.IntRange(1), help="Processes that extract. [default: one a core]")
+@means_options
+@click.option("--shard", metavar="K/N", help="Write the candidates of part K of N, for 'kgraph build --candidates'.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file for the part, with --shard.")
 @knowledge_options
 @click.option("--dry-run", is_flag=True, help="Only tell what a language model would read, write and cost.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def extract(
-    inputs: tuple[str, ...], strict: bool, processes: int | None, quiet: bool, dry_run: bool, extractor_name: str,
-    settings: tuple[str, ...], **knowledge: Path | None,
+    inputs: tuple[str, ...], strict: bool, processes: int | None, memory: str | None, quiet: bool, dry_run: bool,
+    shard: str | None, output: Path | None, extractor_name: str, settings: tuple[str, ...], **knowledge: Any,
 ) -> None:  # fmt: skip
     """Print what the papers mention, a JSON object a paper, without building a graph.
 
     \b
-    Example:
+    Examples:
       kgraph extract papers.jsonl > entities.jsonl
+      kgraph extract papers.jsonl --shard 1/8 -o part-1.parquet
     """
     import kgraph
-    from kgraph.console import ProgressBars, choose_extractor, report_cost, report_problems
+    from kgraph.console import ProgressBars, choose_extractor, read_shard, report_cost, report_problems
+
+    if bool(shard) != bool(output):
+        raise click.UsageError("--shard K/N and -o FILE go together")
 
     extractor = choose_extractor(extractor_name, settings, knowledge)
     with ProgressBars(quiet=quiet) as bars, report_problems() as on_problem:
         if dry_run:
             click.echo(kgraph.estimate(list(inputs), extractor, strict=strict, on_problem=on_problem))
             return
+        if shard and output:
+            if knowledge.pop("curation"):
+                raise click.UsageError("--curation is for the build: a part holds what was found before corrections")
+            part, of = read_shard(shard)
+            kgraph.extract_part(
+                list(inputs), output, shard=part, of=of, strict=strict, processes=processes, memory=memory,
+                extractor=extractor, on_problem=on_problem, progress=bars, **knowledge,
+            )  # fmt: skip
+            return
         papers = kgraph.extract(
-            list(inputs), strict=strict, processes=processes, extractor=extractor, on_problem=on_problem,
-            progress=bars, **knowledge,
+            list(inputs), strict=strict, processes=processes, memory=memory, extractor=extractor,
+            on_problem=on_problem, progress=bars, **knowledge,
         )  # fmt: skip
         for paper in papers:
             click.echo(json.dumps(paper, ensure_ascii=False))

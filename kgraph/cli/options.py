@@ -44,6 +44,17 @@ def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def means_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options for what a build may use."""
+    memory = click.option(
+        "--memory", metavar="SIZE", help="Memory of the relational engine before it turns to the disk, such as 4GB."
+    )
+    processes = click.option(
+        "--processes", type=click.IntRange(1), help="Processes that extract. [default: one a core]"
+    )
+    return processes(memory(command))
+
+
 def subset_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that choose a part of a graph."""
     options = [

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class LocalEngine:
-    """Runs portable SQL over named tables; spills to ``spill`` where ``memory`` ("4GB") ends.
+    """Runs portable SQL over named tables. In ``folder`` it keeps what does not fit into ``memory`` ("4GB").
 
     >>> engine = LocalEngine()
     >>> engine.register("n", pa.table({"x": [1, 2, 3]}))
@@ -17,18 +21,15 @@ class LocalEngine:
     [{'most': 3}]
     """
 
-    def __init__(self, memory: str | None = None, spill: Path | None = None, threads: int | None = None) -> None:
-        self._connection = duckdb.connect(":memory:")
-        self._connection.execute("SET preserve_insertion_order = true")
+    def __init__(self, memory: str | None = None, folder: Path | None = None) -> None:
+        self._connection = duckdb.connect(str(folder / "work.duckdb") if folder else ":memory:")
         # Nothing is ever fetched: extensions that are not built in stay out.
         self._connection.execute("SET autoinstall_known_extensions = false")
         self._connection.execute("SET autoload_known_extensions = false")
         if memory:
             self._connection.execute("SET memory_limit = ?", [memory])
-        if spill:
-            self._connection.execute("SET temp_directory = ?", [str(spill)])
-        if threads:
-            self._connection.execute(f"SET threads = {int(threads)}")
+        if folder:
+            self._connection.execute("SET temp_directory = ?", [str(folder / "spill")])
 
     def register(self, name: str, table: pa.Table | Path) -> None:
         """Make a table in memory, or a Parquet file, answer to ``name``."""
@@ -37,9 +38,24 @@ class LocalEngine:
             self._connection.execute(f"CREATE OR REPLACE VIEW \"{name}\" AS SELECT * FROM read_parquet('{path}')")  # noqa: S608 - our own path, quoted
         else:
             # A copy, which every cursor sees; a registered table is seen by its own connection only.
-            self._connection.register("incoming", table)
-            self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM incoming')  # noqa: S608
-            self._connection.unregister("incoming")
+            self._take(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM incoming', table)  # noqa: S608
+
+    def fill(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+        """Make rows that come in batches answer to ``name``."""
+        self.register(name, schema.empty_table())
+        self._connection.begin()
+        for batch in batches:
+            self._take(f'INSERT INTO "{name}" SELECT * FROM incoming', pa.Table.from_batches([batch]))  # noqa: S608
+        self._connection.commit()
+
+    def _take(self, sql: str, table: pa.Table) -> None:
+        self._connection.register("incoming", table)
+        self._connection.execute(sql)
+        self._connection.unregister("incoming")
+
+    def keep(self, name: str, sql: str) -> None:
+        """Run one SELECT and make its rows answer to ``name``."""
+        self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {sql}')
 
     def query(self, sql: str, parameters: list[object] | None = None) -> pa.Table:
         """Run one SELECT and return its rows."""

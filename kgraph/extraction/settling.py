@@ -1,173 +1,142 @@
 """Candidates of the whole corpus, made consistent: types agreed, names that are known elsewhere found.
 
-Two steps: what a name is over all papers (grows with the number of names), and a function of one paper
-given that. Sums are integers, so the order of the papers does not matter.
+Three steps over the tables of an engine: what the papers say of each name (grows with the number of names), where
+known names stand that were missed (:mod:`kgraph.extraction.missing`, a function of one paper), and the candidates
+rewritten by both. Counts and sums are integers, so the order of the papers does not matter.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from kgraph.extraction.documents import cut_sentences
-from kgraph.extraction.phrases import find_phrases, phrase_key
+import numpy as np
+import pyarrow as pa
+
+from kgraph.extraction.missing import MISSED, Wanted, find_all_missed
+from kgraph.extraction.phrases import phrase_key
 from kgraph.names import normal_form
-from kgraph.records import ENTITY_TYPES, FIELDS, Candidate, EntityType, Field, Paper, Role
+from kgraph.records import ENTITY_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from kgraph.engines.interface import Engine
 
 #: A name is looked for in other papers if so many papers hold it, with at least this mean confidence.
 FEWEST_PAPERS: Final = 2
 LEAST_MEAN: Final = 0.6
 #: An occurrence is added if the share of the papers where it was a name, times its mean confidence, reaches this.
 LEAST_ADDED: Final = 0.5
-#: A type gives way to the corpus's if the corpus's has this share of the votes and the paper is less sure.
+#: A type gives way to the corpus's if so many papers hold the name, the corpus's type has this share of the votes,
+#: and the paper is less sure.
+FEWEST_AGREEING: Final = 3
 AGREED: Final = 0.75
 SURE: Final = 0.9
 
+_COLUMNS: Final = (
+    'paper, field, "start", "end", surface, type, role, confidence, long_form, sentence_start, sentence_end'
+)
+#: A paper votes once for a name, by its surest occurrence: confidence in thousandths, times 8, plus the type.
+_TYPE_NUMBER: Final = " ".join(f"WHEN '{kind}' THEN {number}" for number, kind in enumerate(sorted(ENTITY_TYPES)))
+_VOTES: Final = ", ".join(
+    f"CAST(SUM(CASE WHEN best % 8 = {sorted(ENTITY_TYPES).index(kind)} THEN (best - best % 8) ELSE 0 END) AS BIGINT)"
+    f" AS {kind}"
+    for kind in ENTITY_TYPES
+)
+_NAMES: Final = f"""
+SELECT form, COUNT(*) AS papers, {_VOTES} FROM (
+  SELECT c.paper, f.form,
+         MAX(CAST(ROUND(1000 * c.confidence) AS INTEGER) * 8 + CASE c.type {_TYPE_NUMBER} END) AS best
+  FROM candidates AS c JOIN forms AS f ON f.surface = c.surface GROUP BY c.paper, f.form) AS votes
+GROUP BY form ORDER BY form
+"""  # noqa: S608 - constants of ours
 
-@dataclass(frozen=True, slots=True)
-class NameFacts:
-    """What the papers of a corpus say of a name: how many hold it, summed confidence (thousandths) by type."""
+_WANTED: Final = """
+SELECT f.key AS key, MIN(f.form) AS form, MAX(f.lower) AS lower
+FROM forms AS f JOIN names AS n ON n.form = f.form WHERE n.sure GROUP BY f.key
+"""
 
-    papers: int
-    votes: tuple[int, ...]
+_REFUSED: Final = """
+SELECT n.form, n.type, n.papers, n.mean, r.papers AS refused
+FROM (SELECT form, COUNT(*) AS papers FROM (SELECT DISTINCT form, paper FROM missed) AS each GROUP BY form) AS r
+JOIN names AS n ON n.form = r.form ORDER BY n.form
+"""
 
-    @property
-    def type(self) -> EntityType:
-        """The type with the most votes."""
-        return ENTITY_TYPES[max(range(len(ENTITY_TYPES)), key=lambda number: self.votes[number])]
-
-    @property
-    def mean(self) -> float:
-        """The mean confidence over the papers that hold the name."""
-        return sum(self.votes) / 1000 / self.papers
-
-    @property
-    def agreement(self) -> float:
-        """The share of the votes that the commonest type has."""
-        return max(self.votes) / max(1, sum(self.votes))
-
-
-def settle(papers: Sequence[Paper], candidates: Sequence[Sequence[Candidate]]) -> list[list[Candidate]]:
-    """Return the candidates of each paper, settled over the corpus; within a field they do not overlap."""
-    names = observe_names(candidates)
-    keys = _names_to_look_for(candidates, names)
-    missed = [find_missed(paper, found, keys) for paper, found in zip(papers, candidates, strict=True)]
-    refused = Counter(form for spans in missed for form in {form for *_, form in spans})
-    return [
-        settle_paper(paper, found, spans, names, refused)
-        for paper, found, spans in zip(papers, candidates, missed, strict=True)
-    ]
-
-
-def observe_names(candidates: Iterable[Sequence[Candidate]]) -> dict[str, NameFacts]:
-    """Return normal form → what the corpus says of the name."""
-    papers: Counter[str] = Counter()
-    votes: dict[str, list[int]] = {}
-    for found in candidates:
-        best: dict[str, tuple[float, EntityType]] = {}
-        for each in found:
-            form = normal_form(each.surface)
-            best[form] = max(best.get(form, (0.0, each.type)), (each.confidence, each.type))
-        for form, (confidence, kind) in best.items():
-            papers[form] += 1
-            votes.setdefault(form, [0] * len(ENTITY_TYPES))[ENTITY_TYPES.index(kind)] += round(1000 * confidence)
-    return {form: NameFacts(count, tuple(votes[form])) for form, count in papers.items()}
-
-
-Missed = tuple[Field, int, int, int, int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A name to look for: its normal form, and whether it is ever written without a capital."""
-
-    form: str
-    lower: bool
+#: What was missed is like the last occurrence of the name that was found in its paper, if there is one.
+_SETTLED: Final = f"""
+WITH kept AS (
+  SELECT c.paper, c.field, c."start", c."end", c.surface,
+         CASE WHEN n.agreed AND c.confidence < {SURE} THEN n.type ELSE c.type END AS type,
+         c.role, c.confidence, c.long_form, c.sentence_start, c.sentence_end, n.form
+  FROM candidates AS c JOIN forms AS f ON f.surface = c.surface JOIN names AS n ON n.form = f.form),
+known AS (
+  SELECT paper, form, type, role, confidence, long_form FROM (
+    SELECT k.*, ROW_NUMBER() OVER (
+      PARTITION BY k.paper, k.form ORDER BY CASE k.field WHEN 'title' THEN 0 ELSE 1 END DESC, k."start" DESC) AS place
+    FROM kept AS k
+    JOIN (SELECT DISTINCT paper, form FROM missed) AS m ON m.paper = k.paper AND m.form = k.form) AS numbered
+  WHERE place = 1)
+SELECT {_COLUMNS} FROM kept
+UNION ALL
+SELECT m.paper, m.field, m."start", m."end", m.surface, COALESCE(k.type, a.type) AS type,
+       COALESCE(k.role, CASE WHEN a.type IN ('dataset', 'metric', 'task') THEN 'evaluates_on' ELSE 'uses' END) AS role,
+       COALESCE(k.confidence, a.confidence) AS confidence, COALESCE(k.long_form, '') AS long_form,
+       m.sentence_start, m.sentence_end
+FROM missed AS m JOIN additions AS a ON a.form = m.form
+LEFT JOIN known AS k ON k.paper = m.paper AND k.form = m.form
+WHERE k.form IS NOT NULL OR a.confidence >= {LEAST_ADDED}
+"""  # noqa: S608 - constants of ours
 
 
-def _names_to_look_for(candidates: Iterable[Sequence[Candidate]], names: Mapping[str, NameFacts]) -> dict[str, Wanted]:
-    """Return folded phrase → name, of the names that are sure enough to be looked for."""
-    sure = {form for form, facts in names.items() if facts.papers >= FEWEST_PAPERS and facts.mean >= LEAST_MEAN}
-    wanted: dict[str, Wanted] = {}
-    for found in candidates:
-        for each in found:
-            form = normal_form(each.surface)
-            if form in sure:
-                key = phrase_key(each.surface)
-                lower = each.surface == each.surface.lower() or (key in wanted and wanted[key].lower)
-                wanted[key] = Wanted(form if key not in wanted else min(form, wanted[key].form), lower)
-    return wanted
+def settle(engine: Engine, scratch: Path, *, processes: int | None = None) -> None:
+    """Make the settled candidates of the engine's ``papers`` and ``candidates`` answer to ``settled``.
+
+    Within a field they do not overlap. ``scratch`` is a folder for what the processes share.
+    """
+    surfaces = engine.query("SELECT DISTINCT surface FROM candidates ORDER BY surface")["surface"].to_pylist()
+    engine.register("forms", _fold(surfaces))
+    engine.register("names", _judge(engine.query(_NAMES)))
+    rows = engine.query(_WANTED).to_pylist()
+    wanted = {row["key"]: Wanted(row["form"], bool(row["lower"])) for row in rows}
+    engine.fill("missed", MISSED, find_all_missed(engine, wanted, scratch, processes=processes))
+    engine.register("additions", _weigh_additions(engine.query(_REFUSED)))
+    engine.keep("settled", _SETTLED)
 
 
-def find_missed(paper: Paper, found: Sequence[Candidate], wanted: Mapping[str, Wanted]) -> list[Missed]:
-    """Return where known names stand in a paper outside its candidates, the longest first where they overlap."""
-    spans: list[Missed] = []
-    for field in FIELDS:
-        text = paper.text(field)
-        taken = bytearray(len(text))
-        for each in found:
-            if each.field == field:
-                taken[each.start : each.end] = b"\1" * (each.end - each.start)
-        hits = [
-            (sentence.spans[phrase.start][0], sentence.spans[phrase.end - 1][1], sentence, phrase.key)
-            for sentence in cut_sentences(field, text)
-            for phrase in find_phrases(sentence.words)
-            if phrase.key in wanted
-        ]
-        for start, end, sentence, key in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
-            name = wanted[key]
-            if any(taken[start:end]) or not (name.lower or any(map(str.isupper, text[start:end]))):
-                continue
-            taken[start:end] = b"\1" * (end - start)
-            spans.append((field, start, end, sentence.start, sentence.end, name.form))
-    return spans
+def _fold(surfaces: Iterable[str]) -> pa.Table:
+    """Return surface, normal form, folded phrase, and 1 where a surface is written without a capital."""
+    rows = [(each, normal_form(each), phrase_key(each), int(each == each.lower())) for each in surfaces]
+    columns = zip(*rows, strict=True) if rows else ((), (), (), ())
+    types = (pa.string(), pa.string(), pa.string(), pa.int32())
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
+    return pa.table(arrays, names=["surface", "form", "key", "lower"])
 
 
-def settle_paper(
-    paper: Paper,
-    found: Sequence[Candidate],
-    missed: Sequence[Missed],
-    names: Mapping[str, NameFacts],
-    refused: Mapping[str, int],
-) -> list[Candidate]:
-    """Return the candidates of one paper with agreed types and what was missed."""
-    kept = [_agree(each, names[normal_form(each.surface)]) for each in found]
-    known = {normal_form(each.surface): each for each in kept}
-    for field, start, end, sentence_start, sentence_end, form in missed:
-        facts = names[form]
-        surface = paper.text(field)[start:end]
-        like = known.get(form)
-        rate = facts.papers / (facts.papers + refused[form])
-        confidence = like.confidence if like else round(rate * facts.mean, 3)
-        if like is None and confidence < LEAST_ADDED:
-            continue
-        kept.append(
-            Candidate(
-                paper=paper.id,
-                field=field,
-                start=start,
-                end=end,
-                surface=surface,
-                type=like.type if like else facts.type,
-                role=like.role if like else _usual_role(facts.type, field),
-                confidence=confidence,
-                long_form=like.long_form if like else "",
-                sentence_start=sentence_start,
-                sentence_end=sentence_end,
-            )
-        )
-    return sorted(kept, key=lambda each: (FIELDS.index(each.field), each.start))
+def _judge(counted: pa.Table) -> pa.Table:
+    """Return what the papers of a corpus say of each normal form: its type, how sure and how agreed they are."""
+    papers = counted["papers"].to_numpy()
+    votes = np.stack([counted[kind].to_numpy() // 8 for kind in ENTITY_TYPES], axis=1)
+    total = votes.sum(axis=1)
+    agreement = votes.max(axis=1, initial=0) / np.maximum(total, 1)
+    mean = total / 1000 / papers
+    kinds = pa.array(ENTITY_TYPES, pa.string())
+    return pa.table(
+        {
+            "form": counted["form"],
+            "type": kinds.take(pa.array(votes.argmax(axis=1))),
+            "papers": counted["papers"],
+            "mean": pa.array(mean),
+            "sure": pa.array((papers >= FEWEST_PAPERS) & (mean >= LEAST_MEAN)),
+            "agreed": pa.array((papers >= FEWEST_AGREEING) & (agreement >= AGREED)),
+        }
+    )
 
 
-def _agree(candidate: Candidate, facts: NameFacts) -> Candidate:
-    if candidate.type == facts.type or facts.papers < 3 or facts.agreement < AGREED or candidate.confidence >= SURE:
-        return candidate
-    return replace(candidate, type=facts.type)
-
-
-def _usual_role(kind: EntityType, field: Field) -> Role:
-    if kind in ("dataset", "metric", "task"):
-        return "evaluates_on"
-    return "uses"
+def _weigh_additions(refused: pa.Table) -> pa.Table:
+    """Return the confidence that an occurrence which was missed is the name, where its paper does not know it."""
+    columns = (refused[name].to_pylist() for name in ("papers", "refused", "mean"))
+    confidence = [round(papers / (papers + missed) * mean, 3) for papers, missed, mean in zip(*columns, strict=True)]
+    return pa.table(
+        {"form": refused["form"], "type": refused["type"], "confidence": pa.array(confidence, pa.float64())}
+    )

@@ -2,54 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 
+from kgraph.linking.numbering import PAIR
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from kgraph.engines.interface import Engine
 
-_PAIRS = """
-WITH pairs AS (
-  SELECT a.entity AS source, b.entity AS target, COUNT(*) AS papers
-  FROM paper_entity AS a JOIN paper_entity AS b ON a.paper = b.paper AND a.entity < b.entity
-  GROUP BY a.entity, b.entity),
-places AS (SELECT DISTINCT paper, field, sentence_start, entity FROM mentions),
-together AS (
-  SELECT a.entity AS source, b.entity AS target, COUNT(*) AS sentences
-  FROM places AS a JOIN places AS b
-    ON a.paper = b.paper AND a.field = b.field AND a.sentence_start = b.sentence_start AND a.entity < b.entity
-  GROUP BY a.entity, b.entity),
-sizes AS (SELECT entity, COUNT(*) AS papers FROM paper_entity GROUP BY entity)
-SELECT pairs.source, pairs.target, CAST(pairs.papers AS INTEGER) AS papers,
-       CAST(COALESCE(together.sentences, 0) AS INTEGER) AS sentences,
-       CAST(one.papers AS INTEGER) AS source_papers, CAST(other.papers AS INTEGER) AS target_papers
-FROM pairs
-LEFT JOIN together ON together.source = pairs.source AND together.target = pairs.target
-JOIN sizes AS one ON one.entity = pairs.source
-JOIN sizes AS other ON other.entity = pairs.target
-ORDER BY pairs.source, pairs.target
+_PLACES: Final = """
+SELECT DISTINCT p.number AS paper, m.sentence_start * 2 + CASE m.field WHEN 'title' THEN 1 ELSE 0 END AS sentence,
+       n.number AS entity
+FROM mentions AS m JOIN paper_numbers AS p ON p.id = m.paper JOIN entity_numbers AS n ON n.id = m.entity
 """
 
+_PAIRS: Final = f"""
+SELECT pair, CAST(SUM(in_paper) AS INTEGER) AS papers, CAST(COUNT(*) - SUM(in_paper) AS INTEGER) AS sentences FROM (
+  SELECT a.entity * {PAIR} + b.entity AS pair, 1 AS in_paper
+  FROM members AS a JOIN members AS b ON a.paper = b.paper AND a.entity < b.entity
+  UNION ALL
+  SELECT a.entity * {PAIR} + b.entity AS pair, 0 AS in_paper
+  FROM places AS a JOIN places AS b ON a.paper = b.paper AND a.sentence = b.sentence AND a.entity < b.entity) AS met
+GROUP BY pair ORDER BY pair
+"""  # noqa: S608 - constants of ours
 
-def link_comentions(engine: Engine, papers: int) -> pa.Table:
-    """Return a row for each pair of entities that share a paper: source < target, papers, sentences, scores.
 
-    ``papers`` is the size of the corpus. The number of rows is at most the sum over papers of k·(k−1)/2 for
-    k entities in a paper.
+def link_comentions(engine: Engine, papers: int) -> Iterator[pa.Table]:
+    """Yield a row for each pair of entities that share a paper: source < target, papers, sentences, scores.
+
+    ``papers`` is the size of the corpus; the engine holds the edges and what :func:`number_nodes` makes of them. The
+    number of rows is at most the sum over papers of k·(k−1)/2 for k entities in a paper: it grows with the papers,
+    and an entity that every paper names adds no more than a row for each other entity.
     """
-    counted = engine.query(_PAIRS)
-    both, one, other = (
-        counted[name].to_numpy().astype(np.float64) for name in ("papers", "source_papers", "target_papers")
-    )
-    scores = {"npmi": npmi(both, one, other, papers), "log_likelihood": log_likelihood(both, one, other, papers)}
-    table = counted.drop_columns(["source_papers", "target_papers"])
-    for name, values in scores.items():
-        table = table.append_column(name, pa.array(values))
-    return table
+    engine.keep("places", _PLACES)
+    entities = engine.query("SELECT id, papers FROM entities ORDER BY id")
+    sizes = entities["papers"].to_numpy().astype(np.float64)
+    for batch in engine.stream(_PAIRS):
+        pair = batch.column("pair").to_numpy()
+        source, target = pair // PAIR, pair % PAIR
+        both, one, other = batch.column("papers").to_numpy().astype(np.float64), sizes[source], sizes[target]
+        yield pa.table(
+            {
+                "source": entities["id"].take(pa.array(source)),
+                "target": entities["id"].take(pa.array(target)),
+                "papers": batch.column("papers"),
+                "sentences": batch.column("sentences"),
+                "npmi": npmi(both, one, other, papers),
+                "log_likelihood": log_likelihood(both, one, other, papers),
+            }
+        )
 
 
 def npmi(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from kgraph.records import ROLES
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from kgraph.engines.interface import Engine
 
 _RANK = " ".join(f"WHEN '{role}' THEN {rank}" for rank, role in enumerate(ROLES))
@@ -24,16 +24,19 @@ ORDER BY paper, entity
 """  # noqa: S608 - constants of ours
 
 _COUNTS = """
-SELECT entity, CAST(COUNT(*) AS INTEGER) AS papers, CAST(SUM(mentions) AS INTEGER) AS mentions
-FROM paper_entity GROUP BY entity ORDER BY entity
+SELECT e.id, e.name, e.type, e.broader, c.papers, c.mentions
+FROM resolved AS e JOIN (
+  SELECT entity, CAST(COUNT(*) AS INTEGER) AS papers, CAST(SUM(mentions) AS INTEGER) AS mentions
+  FROM paper_entity GROUP BY entity) AS c ON c.entity = e.id
+ORDER BY e.id
 """
 
 
-def link_paper_entities(engine: Engine) -> pa.Table:
+def link_paper_entities(engine: Engine) -> pa.RecordBatchReader:
     """Return the paper–entity edges of the engine's ``mentions``: paper, entity, role, confidence, mentions."""
-    return engine.query(_EDGES)
+    return engine.stream(_EDGES)
 
 
-def count_entities(engine: Engine) -> pa.Table:
-    """Return in how many papers and mentions each entity of ``paper_entity`` stands: entity, papers, mentions."""
-    return engine.query(_COUNTS)
+def count_entities(engine: Engine) -> pa.RecordBatchReader:
+    """Return the engine's ``resolved`` entities with the papers and mentions that they stand in."""
+    return engine.stream(_COUNTS)

@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from urllib.parse import quote, unquote
 
@@ -114,12 +114,14 @@ def merge_papers(papers: Iterable[Paper]) -> list[Paper]:
     """
     records = list(papers)
     groups: defaultdict[int, list[Paper]] = defaultdict(list)
-    for paper, root in zip(records, _group(records), strict=True):
-        groups[root].append(paper)
-    return sorted((_merge(group) for group in groups.values()), key=lambda paper: paper.id)
+    numbers = group_records([(fold_title(paper.title), paper.identifiers) for paper in records])
+    for paper, number in zip(records, numbers, strict=True):
+        groups[number].append(paper)
+    return sorted((merge_records(group) for group in groups.values()), key=lambda paper: paper.id)
 
 
-def _merge(group: list[Paper]) -> Paper:
+def merge_records(group: Sequence[Paper]) -> Paper:
+    """Return the paper that some records are; see :func:`merge_papers`."""
     told = min(group, key=_rank_of_text)
     identifiers = tuple(sorted({identifier for paper in group for identifier in paper.identifiers}))
     return Paper(
@@ -143,26 +145,29 @@ def _rank_of_text(paper: Paper) -> tuple[bool, bool, int, str, str, bool]:
     return (not paper.abstract, summary, -len(paper.abstract), paper.abstract, paper.title, summary)
 
 
-def _group(papers: list[Paper]) -> list[int]:
-    """Return for each record the number of its group."""
-    parents = list(range(len(papers)))
+def group_records(records: Sequence[tuple[str, Sequence[Identifier]]]) -> list[int]:
+    """Return for each record, given as folded title and identifiers, the number of its group.
+
+    Only records that share a title or an identifier, by however many steps, can come to be in one group.
+    """
+    parents = list(range(len(records)))
     by_identifier: defaultdict[Identifier, list[int]] = defaultdict(list)
     by_title: defaultdict[str, list[int]] = defaultdict(list)
-    for index, paper in enumerate(papers):
-        by_title[fold_title(paper.title)].append(index)
-        for identifier in paper.identifiers:
+    for index, (title, mine) in enumerate(records):
+        by_title[title].append(index)
+        for identifier in mine:
             by_identifier[identifier].append(index)
 
     for same in by_identifier.values():
         for left, right in pairwise(same):
             parents[_root(parents, left)] = _root(parents, right)
 
-    identifiers: list[set[Identifier]] = [set() for _ in papers]
-    for index, paper in enumerate(papers):
-        identifiers[_root(parents, index)].update(paper.identifiers)
+    identifiers: list[set[Identifier]] = [set() for _ in records]
+    for index, (_, mine) in enumerate(records):
+        identifiers[_root(parents, index)].update(mine)
     for title in sorted(title for title, same in by_title.items() if len(same) > 1):
         _join_by_title(parents, identifiers, {_root(parents, index) for index in by_title[title]})
-    return [_root(parents, index) for index in range(len(papers))]
+    return [_root(parents, index) for index in range(len(records))]
 
 
 def _join_by_title(parents: list[int], identifiers: list[set[Identifier]], groups: set[int]) -> None:

@@ -30,33 +30,53 @@ def read_papers(
 ) -> list[Paper]:
     """Read the distinct papers in files, folders and standard input (``-``), sorted by id.
 
-    Formats and compression (gzip, Zstandard) are told by content, unless ``format`` names one. The
-    order of the inputs does not matter. A bad record is skipped and told to ``on_problem`` (a warning
-    where that is None); with ``strict`` it raises instead. ``summaries`` marks all texts as not the
-    authors' own. ``progress`` is called with the number of records read so far.
+    The order of the inputs does not matter. The rest is as :func:`read_records` has it.
+    """
+    return merge_papers(
+        read_records(
+            inputs, strict=strict, on_problem=on_problem, format=format, summaries=summaries, progress=progress
+        )
+    )
+
+
+def read_records(
+    inputs: Sequence[str | Path],
+    *,
+    strict: bool = False,
+    on_problem: Callable[[Problem], None] | None = None,
+    format: str | None = None,  # noqa: A002
+    summaries: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Paper]:
+    """Yield the records in files, folders and standard input (``-``) as they are read; some may be the same paper.
+
+    Formats and compression (gzip, Zstandard) are told by content, unless ``format`` names one. A bad record is
+    skipped and told to ``on_problem`` (a warning where that is None); with ``strict`` it raises instead.
+    ``summaries`` marks all texts as not the authors' own. ``progress`` is called with the number of records read
+    so far.
 
     Raises InputError where an input is missing, is no text, or has no paper in it.
     """
     chosen = find_format(format) if format else None
     tell = on_problem or _warn
     given = [inputs] if isinstance(inputs, str | Path) else inputs
-    papers: list[Paper] = []
+    count = 0
     for path in dict.fromkeys(map(str, given)):
-        before = len(papers)
+        before = count
         problems: list[Problem] = []
         for item in _read_input(path, chosen, summaries, tell):
             if isinstance(item, Paper):
-                papers.append(item)
+                count += 1
+                yield item
                 if progress:
-                    progress(len(papers))
+                    progress(count)
                 continue
             if strict:
                 raise InputError(str(item))
             tell(item)
             problems = problems or [item]
-        if len(papers) == before:
+        if count == before:
             raise InputError(_no_paper(path, problems))
-    return merge_papers(papers)
 
 
 def _warn(problem: Problem) -> None:

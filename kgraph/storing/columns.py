@@ -1,4 +1,4 @@
-"""Records → tables."""
+"""Records ↔ tables."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from kgraph.records import Paper, Source
 from kgraph.storing.schemas import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from kgraph.records import Paper
+    from collections.abc import Iterable, Iterator
 
 
 def tabulate(name: str, records: Iterable[Any]) -> pa.Table:
@@ -42,6 +41,16 @@ def tabulate_papers(papers: Iterable[Paper]) -> pa.Table:
         for paper in papers
     ]
     return pa.Table.from_pylist(rows, schema=SCHEMAS["papers"])
+
+
+def to_papers(batches: Iterable[pa.RecordBatch]) -> Iterator[Paper]:
+    """Yield the papers in batches of rows of the papers table; columns of other names are passed over."""
+    for batch in batches:
+        for row in batch.select(SCHEMAS["papers"].names).to_pylist():
+            row["authors"] = tuple(row["authors"])
+            row["identifiers"] = tuple((each["scheme"], each["value"]) for each in row["identifiers"])
+            row["sources"] = tuple(Source(each["file"], each["record"]) for each in row["sources"])
+            yield Paper(**row)
 
 
 def _shallow(record: Any) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kgraph.errors import GraphError
@@ -26,6 +26,10 @@ class Manifest:
     inputs: list[dict[str, str]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     format: int = FORMAT
+
+    def with_triples(self, triples: int) -> Manifest:
+        """Return the manifest of the same graph with its triple store."""
+        return replace(self, counts={**self.counts, "triples": triples})
 
     def to_json(self) -> str:
         """Return the manifest as it stands in the file."""

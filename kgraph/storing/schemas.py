@@ -20,21 +20,22 @@ _SPAN = [
     ("sentence_end", pa.int32()),
 ]
 
+_PAPER = [
+    ("title", pa.string()),
+    ("abstract", pa.string()),
+    ("text_kind", pa.string()),
+    ("date", pa.string()),
+    ("url", pa.string()),
+    ("authors", pa.list_(pa.string())),
+    ("identifiers", pa.list_(pa.struct([("scheme", pa.string()), ("value", pa.string())]))),
+    ("sources", pa.list_(pa.struct([("file", pa.string()), ("record", pa.int32())]))),
+]
+
 #: Table name → schema. Rows are sorted by the columns in ``SORT_KEYS``.
 SCHEMAS: Final[dict[str, pa.Schema]] = {
-    "papers": pa.schema(
-        [
-            ("id", pa.string()),
-            ("title", pa.string()),
-            ("abstract", pa.string()),
-            ("text_kind", pa.string()),
-            ("date", pa.string()),
-            ("url", pa.string()),
-            ("authors", pa.list_(pa.string())),
-            ("identifiers", pa.list_(pa.struct([("scheme", pa.string()), ("value", pa.string())]))),
-            ("sources", pa.list_(pa.struct([("file", pa.string()), ("record", pa.int32())]))),
-        ]
-    ),
+    "papers": pa.schema([("id", pa.string()), *_PAPER]),
+    # The records of the papers that were read more than once, so that papers can come and go later.
+    "records": pa.schema([("paper", pa.string()), ("place", pa.int32()), *_PAPER]),
     "candidates": pa.schema(_SPAN),
     "mentions": pa.schema([*_SPAN, ("entity", pa.string())]),
     "entities": pa.schema(
@@ -81,6 +82,7 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
 
 SORT_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "papers": ("id",),
+    "records": ("paper", "place"),
     "candidates": ("paper", "field", "start", "end", "type"),
     "mentions": ("paper", "field", "start", "end"),
     "entities": ("id",),

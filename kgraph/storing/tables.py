@@ -15,10 +15,14 @@ from kgraph.storing.schemas import SCHEMAS
 
 
 class Tables:
-    """The Parquet tables in a folder, by name; each is read when first asked for."""
+    """The Parquet tables in a folder, by name; each is read when first asked for.
 
-    def __init__(self, folder: Path) -> None:
+    ``engine`` is one that knows them already.
+    """
+
+    def __init__(self, folder: Path, engine: LocalEngine | None = None) -> None:
         self.folder = folder
+        self._engine = engine
 
     def path(self, name: str) -> Path:
         """Return the Parquet file of a table."""
@@ -40,6 +44,8 @@ class Tables:
     @cached_property
     def engine(self) -> LocalEngine:
         """An engine to which every table of the folder answers by its name."""
+        if self._engine:
+            return self._engine
         engine = LocalEngine()
         for name in SCHEMAS:
             if not self.path(name).is_file():

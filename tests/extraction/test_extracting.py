@@ -2,8 +2,9 @@ from collections.abc import Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marking import settle_marked
 
-from kgraph.extraction import extract_all, extract_candidates, settle
+from kgraph.extraction import extract_all, extract_candidates
 from kgraph.names import normal_form
 from kgraph.records import FIELDS, Candidate, Paper
 
@@ -66,29 +67,33 @@ def test_the_same_name_has_one_role_in_a_paper() -> None:
 
 def test_offsets_are_lawful_before_and_after_settling() -> None:
     candidates = [extract_candidates(paper) for paper in PAPERS]
-    for paper, before, after in zip(PAPERS, candidates, settle(PAPERS, candidates), strict=True):
+    for paper, before, after in zip(PAPERS, candidates, settle_marked(PAPERS, candidates), strict=True):
         assert_lawful(paper, before)
         assert_lawful(paper, after)
 
 
 def test_a_name_known_from_other_papers_is_found_where_it_was_missed() -> None:
     papers = [Paper(str(number), "On gardens", "We plant BERT in the garden.") for number in range(4)]
-    known = Candidate("0", "abstract", 9, 13, "BERT", "model", "uses", 0.95, "", 0, 28)
-    settled = settle(papers, [[known], [known], [known], []])
+    known = [
+        [Candidate(str(number), "abstract", 9, 13, "BERT", "model", "uses", 0.95, "", 0, 28)] for number in range(3)
+    ]
+    settled = settle_marked(papers, [*known, []])
     assert [(each.surface, each.type) for each in settled[3]] == [("BERT", "model")]
 
 
 def test_settling_does_not_depend_on_the_order_of_the_papers() -> None:
     candidates = [extract_candidates(paper) for paper in PAPERS]
-    assert settle(PAPERS[::-1], candidates[::-1]) == settle(PAPERS, candidates)[::-1]
+    assert settle_marked(PAPERS[::-1], candidates[::-1]) == settle_marked(PAPERS, candidates)[::-1]
 
 
 def test_an_acronym_is_not_found_in_a_common_word() -> None:
     papers = [
         Paper(str(number), "On acts", "We use ACT here." if number < 3 else "They act here.") for number in range(4)
     ]
-    known = Candidate("0", "abstract", 7, 10, "ACT", "method", "uses", 0.95, "", 0, 16)
-    assert settle(papers, [[known]] * 3 + [[]])[3] == []
+    known = [
+        [Candidate(str(number), "abstract", 7, 10, "ACT", "method", "uses", 0.95, "", 0, 16)] for number in range(3)
+    ]
+    assert settle_marked(papers, [*known, []])[3] == []
 
 
 @settings(max_examples=60, deadline=None)
@@ -97,7 +102,7 @@ def test_any_text_can_be_extracted_from(title: str, abstract: str) -> None:
     paper = Paper("p", title, abstract)
     candidates = extract_candidates(paper)
     assert_lawful(paper, candidates)
-    assert_lawful(paper, settle([paper], [candidates])[0])
+    assert_lawful(paper, settle_marked([paper], [candidates])[0])
 
 
 def test_the_number_of_processes_changes_nothing() -> None:

@@ -105,7 +105,7 @@ def write_build(folder: Path) -> Tables:
         ],
     }
     for name, schema in SCHEMAS.items():
-        table = pa.Table.from_pylist(rows[name], schema=schema)
+        table = pa.Table.from_pylist(rows.get(name, []), schema=schema)
         pq.write_table(table.sort_by([(key, "ascending") for key in SORT_KEYS[name]]), folder / f"{name}.parquet")
     return Tables(folder)
 

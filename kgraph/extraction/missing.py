@@ -1,0 +1,118 @@
+"""Where names that are known from other papers stand in a paper, though the tagger missed them."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import groupby, islice
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+import pyarrow as pa
+
+from kgraph.extraction.documents import cut_sentences
+from kgraph.extraction.phrases import find_phrases
+from kgraph.extraction.pool import CHUNK, map_pieces
+from kgraph.records import FIELDS, Field
+
+if TYPE_CHECKING:
+    from kgraph.engines.interface import Engine
+
+MISSED: Final = pa.schema(
+    [
+        ("paper", pa.string()),
+        ("field", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("sentence_start", pa.int32()),
+        ("sentence_end", pa.int32()),
+        ("surface", pa.string()),
+        ("form", pa.string()),
+    ]
+)
+#: Field, start, end.
+Taken = tuple[Field, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A name to look for: its normal form, and whether it is ever written without a capital."""
+
+    form: str
+    lower: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of a paper, and the spans in them that are names already."""
+
+    paper: str
+    title: str
+    abstract: str
+    taken: tuple[Taken, ...]
+
+
+def find_all_missed(
+    engine: Engine, wanted: Mapping[str, Wanted], scratch: Path, *, processes: int | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield where names (by folded phrase) were missed in the engine's ``papers``, beside its ``candidates``."""
+    shared = scratch / "wanted.pickle"
+    shared.write_bytes(pickle.dumps(dict(wanted)))
+    texts = _read_texts(engine)
+    pieces = iter(lambda: list(islice(texts, CHUNK)), [])
+    return map_pieces(partial(_find_in_piece, shared), pieces, processes=processes)
+
+
+def _read_texts(engine: Engine) -> Iterator[Texts]:
+    """Yield the papers that have a text with the spans of their candidates, in the order of their ids."""
+    spans = groupby(_rows(engine, 'SELECT paper, field, "start", "end" FROM candidates ORDER BY paper'), itemgetter(0))
+    of, taken = next(spans, ("", iter(())))
+    for paper, title, abstract in _rows(engine, "SELECT id, title, abstract FROM papers ORDER BY id"):
+        mine: tuple[Taken, ...] = ()
+        if of == paper:
+            mine = tuple(cast(Taken, row[1:]) for row in taken)
+            of, taken = next(spans, ("", iter(())))
+        yield Texts(paper, title, abstract, mine)
+
+
+def _rows(engine: Engine, sql: str) -> Iterator[tuple[str, ...]]:
+    for batch in engine.stream(sql, rows=2000):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+@lru_cache(maxsize=1)
+def _load_wanted(shared: Path) -> dict[str, Wanted]:
+    wanted: dict[str, Wanted] = pickle.loads(shared.read_bytes())  # noqa: S301 - written by this very build
+    return wanted
+
+
+def _find_in_piece(shared: Path, piece: Sequence[Texts]) -> pa.RecordBatch:
+    wanted = _load_wanted(shared)
+    rows = [row for texts in piece for row in find_missed(texts, wanted)]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(MISSED)
+    return pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, MISSED, strict=True)], schema=MISSED)
+
+
+def find_missed(texts: Texts, wanted: Mapping[str, Wanted]) -> Iterator[tuple[str, str, int, int, int, int, str, str]]:
+    """Yield rows of :data:`MISSED`: known names outside what is taken, the longest first where they overlap."""
+    for field in FIELDS:
+        text = texts.title if field == "title" else texts.abstract
+        taken = bytearray(len(text))
+        for where, start, end in texts.taken:
+            if where == field:
+                taken[start:end] = b"\1" * (end - start)
+        hits = [
+            (sentence.spans[phrase.start][0], sentence.spans[phrase.end - 1][1], sentence, phrase.key)
+            for sentence in cut_sentences(field, text)
+            for phrase in find_phrases(sentence.words)
+            if phrase.key in wanted
+        ]
+        for start, end, sentence, key in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
+            name, surface = wanted[key], text[start:end]
+            if any(taken[start:end]) or not (name.lower or any(map(str.isupper, surface))):
+                continue
+            taken[start:end] = b"\1" * (end - start)
+            yield texts.paper, field, start, end, sentence.start, sentence.end, surface, name.form

@@ -1,0 +1,94 @@
+"""Papers and candidates → the other tables of a graph: settled, resolved, linked."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+
+from kgraph.extraction import settle
+from kgraph.linking import count_entities, link_comentions, link_paper_entities, link_shared_techniques, number_nodes
+from kgraph.pipeline.knowledge import NOTHING_MORE, Knowledge
+from kgraph.pipeline.means import Means
+from kgraph.pipeline.workshop import SCRATCH, workshop
+from kgraph.resolution import count_names, read_curation, resolve
+from kgraph.storing.columns import tabulate, tabulate_papers
+from kgraph.storing.schemas import SCHEMAS
+from kgraph.storing.tables import MemoryTables
+from kgraph.storing.writing import write_rows
+from kgraph.vocabulary import load_vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kgraph.engines.local import LocalEngine
+    from kgraph.records import Candidate, Paper
+    from kgraph.resolution import Correction, Resolution
+
+#: A mention has the type of its entity. Names that resolve to nothing were dropped by hand.
+_MENTIONS: Final = """
+SELECT s.paper, s.field, s."start", s."end", s.surface, n.entity_type AS type, s.role, s.confidence, s.long_form,
+       s.sentence_start, s.sentence_end, n.entity
+FROM settled AS s JOIN resolved_names AS n
+  ON n.surface = s.surface AND n.type = s.type AND n.long_form = s.long_form
+ORDER BY s.paper, s.field, s."start", s."end"
+"""
+
+
+def link_tables(
+    engine: LocalEngine,
+    draft: Path,
+    knowledge: Knowledge,
+    means: Means,
+) -> tuple[Correction, ...]:
+    """Write what follows from the engine's ``papers`` and ``candidates``; return the corrections that found nothing."""
+    corrections = read_curation(knowledge.curation) if knowledge.curation else ()
+    vocabulary = load_vocabulary(knowledge.vocabulary)
+    means.tell("settling")
+    settle(engine, draft / SCRATCH, processes=means.processes)
+    means.tell("resolving")
+    resolution = resolve(count_names(engine), vocabulary, corrections)
+    _register_resolution(engine, resolution)
+    means.tell("linking")
+    papers = engine.query("SELECT COUNT(*) AS papers FROM papers")["papers"][0].as_py()
+    _write(engine, draft, "aliases", [tabulate("aliases", resolution.aliases)])
+    _write(engine, draft, "mentions", engine.stream(_MENTIONS))
+    _write(engine, draft, "paper_entity", link_paper_entities(engine))
+    _write(engine, draft, "entities", count_entities(engine))
+    number_nodes(engine)
+    _write(engine, draft, "comentions", link_comentions(engine, papers))
+    _write(engine, draft, "shared_techniques", link_shared_techniques(engine, papers))
+    return resolution.unused
+
+
+def link_papers(
+    papers: Iterable[Paper], candidates: Iterable[Candidate], knowledge: Knowledge = NOTHING_MORE
+) -> MemoryTables:
+    """Return the tables of a small corpus whose candidates were found beforehand, as experiments have them."""
+    with tempfile.TemporaryDirectory(prefix="kgraph-") as folder, workshop(Path(folder)) as engine:
+        engine.register("papers", tabulate_papers(sorted(papers, key=lambda paper: paper.id)))
+        engine.register("candidates", tabulate("candidates", candidates))
+        link_tables(engine, Path(folder), knowledge, Means(processes=1))
+        made = [name for name in SCHEMAS if name != "records"]
+        return MemoryTables({name: engine.query(f'SELECT * FROM "{name}"').cast(SCHEMAS[name]) for name in made})  # noqa: S608 - our own names
+
+
+def _write(engine: LocalEngine, draft: Path, name: str, batches: Iterable[pa.RecordBatch | pa.Table]) -> None:
+    write_rows(draft / f"{name}.parquet", SCHEMAS[name], batches)
+    engine.register(name, draft / f"{name}.parquet")
+
+
+def _register_resolution(engine: LocalEngine, resolution: Resolution) -> None:
+    """Make the entities answer to ``resolved``, and the way from each name to its entity to ``resolved_names``."""
+    entities = [(entity.id, entity.name, entity.type, entity.broader) for entity in resolution.entities]
+    types = {entity.id: entity.type for entity in resolution.entities}
+    names = [(*name, entity, types[entity]) for name, entity in resolution.ids.items()]
+    engine.register("resolved", _texts(("id", "name", "type", "broader"), entities))
+    engine.register("resolved_names", _texts(("surface", "type", "long_form", "entity", "entity_type"), names))
+
+
+def _texts(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> pa.Table:
+    arrays = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    return pa.table({name: pa.array(array, pa.string()) for name, array in zip(columns, arrays, strict=True)})

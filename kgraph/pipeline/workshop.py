@@ -1,0 +1,34 @@
+"""The engine that a build works with, and its scratch folder inside the draft."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from kgraph.engines.local import LocalEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SCRATCH: Final = "scratch"
+
+
+@contextmanager
+def workshop(draft: Path, memory: str | None = None) -> Iterator[LocalEngine]:
+    """Give an engine that keeps what it must in a scratch folder of the draft, which is gone afterwards.
+
+    ``memory`` ("4GB") is what the engine may use before it turns to the disk. Raises :class:`UsageError` where it is
+    no size.
+    """
+    scratch = draft / SCRATCH
+    scratch.mkdir()
+    try:
+        engine = LocalEngine(memory, scratch)
+        try:
+            yield engine
+        finally:
+            engine.close()
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
