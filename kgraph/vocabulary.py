@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kgraph.errors import InputError
 from kgraph.names import normal_form
 from kgraph.records import ENTITY_TYPES, EntityType
-from kgraph.resources import loading, ontology_path
+from kgraph.resources import collector_paused, ontology_path
 
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _KG: Final = "https://w3id.org/kgraph/ontology#"
@@ -35,7 +35,7 @@ class Concept:
 
 
 @lru_cache(maxsize=4)
-@loading()
+@collector_paused()
 def load_vocabulary(extra: Path | None = None) -> tuple[Concept, ...]:
     """Return the concepts that ship with the package and those of ``extra``, sorted by name and type.
 

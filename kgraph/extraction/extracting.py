@@ -15,6 +15,7 @@ from kgraph.extraction.model import TaggerModel, load_model
 from kgraph.extraction.pool import CHUNK, map_pieces
 from kgraph.names import normal_form
 from kgraph.records import FIELDS, Candidate, Field, Paper, Role
+from kgraph.resources import collector_paused
 
 _QUOTES: Final = "\"'`“”‘’«» \t\n"
 
@@ -26,10 +27,10 @@ def extract_candidates(paper: Paper, model: TaggerModel | None = None) -> list[C
 
 def extract_papers(papers: Sequence[Paper], model: TaggerModel) -> list[list[Candidate]]:
     """Return the occurrences of names in each paper; the same as one by one, but faster."""
-    documents = [read_document(paper) for paper in papers]
-    found = model.find_all_names(documents)
-    names = [complete_names(document, each) for document, each in zip(documents, found, strict=True)]
-    return list(map(make_candidates, documents, names, model.find_all_roles(documents, names)))
+    with collector_paused():
+        documents = list(map(read_document, papers))
+        names = list(map(complete_names, documents, model.find_all_names(documents)))
+        return list(map(make_candidates, documents, names, model.find_all_roles(documents, names)))
 
 
 def extract_all(

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from kgraph.errors import InputError
 from kgraph.extraction.phrases import LEFT, RIGHT, WHOLE, PhraseStatistics, find_phrases, fold_word, load_phrases
 from kgraph.extraction.tokens import split_tokens
-from kgraph.resources import data_path, loading
+from kgraph.resources import collector_paused, data_path
 from kgraph.vocabulary import Concept, load_vocabulary
 
 #: Words and symbols of the longest known names, and the symbols that do not count inside a name.
@@ -132,7 +132,7 @@ def _join_entries(left: tuple[str, frozenset[str]], right: tuple[str, frozenset[
 
 
 @lru_cache(maxsize=2)
-@loading()
+@collector_paused()
 def load_lexicon(vocabulary: Path | None = None) -> Lexicon:
     """Read the shipped statistics of words and phrases, and the vocabulary with what ``vocabulary`` adds to it."""
     file = data_path("words.json.gz")

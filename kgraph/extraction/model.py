@@ -23,7 +23,7 @@ from kgraph.extraction.network import Network, pack_network, unpack_network
 from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, select_names
 from kgraph.extraction.roles import role_features
 from kgraph.records import ROLES, Role
-from kgraph.resources import data_path, loading
+from kgraph.resources import collector_paused, data_path
 
 SHIPPED: Final = "tagger.zip"
 
@@ -112,7 +112,7 @@ def save_model(path: Path, model: TaggerModel) -> None:
 
 
 @lru_cache(maxsize=2)
-@loading()
+@collector_paused()
 def load_model(path: Path | None = None, vocabulary: Path | None = None) -> TaggerModel:
     """Read a model, without ``path`` the shipped one; ``vocabulary`` adds to the names that it knows.
 

@@ -21,6 +21,7 @@ from kgraph.extraction.phrases import COLUMNS, fold_word, phrase_key
 from kgraph.names import normal_form
 from kgraph.records import ENTITY_TYPES, FIELDS, EntityType, Field
 
+_SHARES: Final = {digit: int(digit, 16) / 15 for digit in "0123456789abcdef"}
 _JOINS: Final = frozenset((",", "and", "or", "/", "&"))
 _WORD: Final = re.compile(r"\w+(?:\.\d\w*)*")
 #: Occurrences of a name whose neighbours count.
@@ -171,8 +172,9 @@ def split_words(surface: str) -> tuple[str, ...]:
 
 
 def _row(document: Document, group: Group, words: WordFeatures, text: str, length: int, colon: int) -> list[float]:
-    best = [max(place.span.scores.get(kind, 0.0) for place in group.places) for kind in ENTITY_TYPES]
-    mean = [sum(place.span.scores.get(kind, 0.0) for place in group.places) for kind in ENTITY_TYPES]
+    scores = [place.span.scores for place in group.places]
+    by_type = [[each.get(kind, 0.0) for each in scores] for kind in ENTITY_TYPES]
+    best, mean = list(map(max, by_type)), list(map(sum, by_type))
     count = len(group.places)
     literal = max(count, sum(text.count(surface.lower()) for surface in group.surfaces))
     totals = sorted((place.span.total for place in group.places), reverse=True)
@@ -231,16 +233,14 @@ def spelling_numbers(surface: str) -> tuple[float, ...]:
 
 
 def _known_numbers(words: WordFeatures, surfaces: Sequence[str]) -> list[float]:
+    names, phrases = words.lexicon.names, words.lexicon.phrases
     keys = [phrase_key(surface) for surface in surfaces]
-    entries = [words.lexicon.names[key] for key in keys if key in words.lexicon.names]
-    exact = any(
-        "".join(surface.split()) in words.lexicon.names[key][1]
-        for surface, key in zip(surfaces, keys, strict=True)
-        if key in words.lexicon.names
-    )
-    known = [float(any(kind in types.split("|") for types, _ in entries)) for kind in ENTITY_TYPES]
-    facts = next((words.lexicon.phrases[key] for key in keys if key in words.lexicon.phrases), "")
-    columns = [int(digit, 16) / 15 for digit in facts] or [0.0] * COLUMNS
+    entries = [(surface, *names[key]) for surface, key in zip(surfaces, keys, strict=True) if key in names]
+    exact = any("".join(surface.split()) in spellings for surface, _, spellings in entries)
+    types = {kind for _, kinds, _ in entries for kind in kinds.split("|")}
+    known = [float(kind in types) for kind in ENTITY_TYPES]
+    facts = next((phrases[key] for key in keys if key in phrases), "")
+    columns = [_SHARES[digit] for digit in facts] or [0.0] * COLUMNS
     parts = split_words(surfaces[0])
     ends = [_word_numbers(words, part) for part in (parts[0], parts[-1])]
     inner = _inner_numbers(words, longest(surfaces))
@@ -250,6 +250,8 @@ def _known_numbers(words: WordFeatures, surfaces: Sequence[str]) -> list[float]:
 def _inner_numbers(words: WordFeatures, surface: str) -> list[float]:
     """Return the types of the longest known names that a name ends and starts with, and how much they cover."""
     parts = [fold_word(part) for part in split_words(surface)]
+    if len(parts) == 1:
+        return [0.0] * (2 * len(ENTITY_TYPES) + 2)
     names = words.lexicon.names
     numbers: list[float] = []
     for pieces in ([parts[at:] for at in range(1, len(parts))], [parts[:at] for at in range(len(parts) - 1, 0, -1)]):
@@ -260,9 +262,14 @@ def _inner_numbers(words: WordFeatures, surface: str) -> list[float]:
     return numbers
 
 
-def _word_numbers(words: WordFeatures, word: str) -> list[float]:
+def _word_numbers(words: WordFeatures, word: str) -> tuple[float, ...]:
     *_, frequency, capital = words.facts(word)
-    return [int(frequency) / 9, int(capital) / 4 if capital.isdigit() else 0.5, float(capital == "?")]
+    return _fact_numbers(frequency, capital)
+
+
+@lru_cache(maxsize=100)
+def _fact_numbers(frequency: str, capital: str) -> tuple[float, ...]:
+    return int(frequency) / 9, int(capital) / 4 if capital.isdigit() else 0.5, float(capital == "?")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,11 @@ _KIND: Final = re.compile(
 )
 
 
+#: The mark of a kind of cue, and where it stands.
+Cue = tuple[str, list[re.Match[str]]]
+_CUES: Final = (("P", PROPOSE), ("C", COMPARE), ("E", EVALUATE), ("O", OURS))
+
+
 def role_features(document: Document, names: Sequence[PaperName], words: WordFeatures) -> list[list[str]]:
     """Return the features of each name of a paper, in the order of ``names``."""
     title = document.paper.title
@@ -28,10 +33,12 @@ def role_features(document: Document, names: Sequence[PaperName], words: WordFea
     heads = [_is_head(document, name) for name in names]
     kind = _paper_kind(title)
     proposal = _find_proposal(document.paper.abstract, body)
+    # The cues of each sentence of the abstract that a name stands in, found once.
+    cues: dict[int, list[Cue]] = {}
     return [
         [
             *_name_features(document, name, words, colon),
-            *_text_features(document, name, body, words),
+            *_text_features(document, name, body, words, cues),
             *_place_features(name, names, body, proposal),
             f"other={any(heads[:at] + heads[at + 1 :])}{name.type}",
             f"kind={kind}{name.type}",
@@ -133,7 +140,13 @@ def _is_known(name: PaperName, words: WordFeatures) -> str:
     return max((words.lexicon.phrases.get(key, "0")[0] for key in keys), default="0")
 
 
-def _text_features(document: Document, name: PaperName, body: Sequence[Sentence], words: WordFeatures) -> list[str]:
+def _text_features(
+    document: Document,
+    name: PaperName,
+    body: Sequence[Sentence],
+    words: WordFeatures,
+    cues: dict[int, list[Cue]],
+) -> list[str]:
     found: dict[str, None] = {}
     text = document.paper.abstract
     places: list[int] = []
@@ -145,7 +158,9 @@ def _text_features(document: Document, name: PaperName, body: Sequence[Sentence]
         sentence = body[number]
         places.append(number)
         found.update(dict.fromkeys(_around(text[: sentence.end], span.start, span.end, "", words, sentence.start)))
-        found.update(dict.fromkeys(_cues(text, sentence, span.start, span.end)))
+        if number not in cues:
+            cues[number] = _find_cues(text, sentence)
+        found.update(dict.fromkeys(_cue_features(cues[number], span.start, span.end)))
     if places:
         count = len(body)
         first, last = places[0] * 5 // count, places[-1] * 5 // count
@@ -171,15 +186,20 @@ def _around(text: str, start: int, end: int, mark: str, words: WordFeatures, low
     return features
 
 
-def _cues(text: str, sentence: Sentence, start: int, end: int) -> list[str]:
-    left, right = text[sentence.start : start], text[end : sentence.end]
+def _find_cues(text: str, sentence: Sentence) -> list[Cue]:
+    """Return the cues in a sentence: the mark of their kind, and the matches."""
+    return [(mark, list(pattern.finditer(text, sentence.start, sentence.end))) for mark, pattern in _CUES]
+
+
+def _cue_features(cues: Sequence[Cue], start: int, end: int) -> list[str]:
     features = []
-    for mark, pattern in (("P", PROPOSE), ("C", COMPARE), ("E", EVALUATE), ("O", OURS)):
-        before = list(pattern.finditer(left))
-        after = pattern.search(right)
+    for mark, matches in cues:
+        before = next((match for match in reversed(matches) if match.end() <= start), None)
+        after = next((match for match in matches if match.start() >= end), None)
         if before:
-            near = min((len(left) - before[-1].end()) // 12, 4)
-            features += [f"{mark}<", f"{mark}<{near}", f"{mark}<{before[-1].group().lower()}"]
+            near = min((start - before.end()) // 12, 4)
+            features += [f"{mark}<", f"{mark}<{near}", f"{mark}<{before.group().lower()}"]
         if after:
-            features += [f"{mark}>", f"{mark}>{min(after.start() // 12, 4)}", f"{mark}>{after.group().lower()}"]
+            near = min((after.start() - end) // 12, 4)
+            features += [f"{mark}>", f"{mark}>{near}", f"{mark}>{after.group().lower()}"]
     return features

@@ -6,7 +6,7 @@ import pytest
 
 from kgraph.extraction.lexicon import Match, index_names, load_lexicon
 from kgraph.extraction.phrases import COLUMNS, LEFT, RIGHT, PhraseStatistics
-from kgraph.resources import loading
+from kgraph.resources import collector_paused
 from kgraph.vocabulary import Concept
 
 
@@ -41,10 +41,10 @@ def test_statistics_of_phrases_are_a_mapping_and_know_which_are_whole() -> None:
         PhraseStatistics(["a", "b"], "0")
 
 
-def test_loading_leaves_the_garbage_collector_as_it_was() -> None:
-    with loading():
+def test_a_pause_leaves_the_garbage_collector_as_it_was() -> None:
+    with collector_paused():
         assert not gc.isenabled()
-        with loading():
+        with collector_paused():
             assert not gc.isenabled()
         assert not gc.isenabled()
     assert gc.isenabled()
