@@ -19,6 +19,8 @@ BATCH: Final = 256
 RATE: Final = 2e-3
 DECAY: Final = 3e-3
 DROP: Final = 0.2
+#: Rows that are run at once: too few for BLAS to share them out among threads, whose waiting costs more than they gain.
+BLOCK: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class Network:
     def run(self, rows: Array) -> Array:
         """Return a row of class probabilities for each row of numbers."""
         scaled = (rows - self.mean) / self.scale
+        return np.concatenate([self._run(scaled[at : at + BLOCK]) for at in range(0, len(scaled), BLOCK)])
+
+    def _run(self, scaled: Array) -> Array:
         hidden = np.maximum(scaled @ self.inner + self.inner_bias, 0)
         logits = hidden @ self.outer + self.outer_bias
         exponents = np.exp(logits - logits.max(axis=2, keepdims=True))
