@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kgraph.exporting.appearance import tables_with, with_looks
-from kgraph.exporting.relations import EDGE_ID, EDGES, NODES, PAPERS, all_columns, lines
-from kgraph.exporting.xml_expressions import attribute_text, columns_of, is_number, plain
+from kgraph.exporting.relations import EDGES, NODES, PAPERS, all_columns, lines
+from kgraph.exporting.xml_expressions import attribute_text, columns_of, edge_attributes, is_number, joined, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,17 +53,22 @@ def _declared(domain: str, columns: Mapping[str, str]) -> bytes:
 
 
 def _node(relation: Relation) -> str:
-    tag = f"'<node id=\"' || {attribute_text('id')} || '\" label=\"' || {attribute_text('label')} || '\"'"
-    return f"{tag} || {_timestamp(relation)} || '>' || {_values(relation)} || {_viz()} || '</node>' || chr(10)"
+    tag = (
+        "'<node id=\"'",
+        attribute_text("id"),
+        "'\" label=\"'",
+        attribute_text("label"),
+        "'\"'",
+        _timestamp(relation),
+    )
+    return joined(*tag, "'>'", *_values(relation), _viz(), "'</node>'", "chr(10)")
 
 
 def _edge(relation: Relation) -> str:
-    tag = " || ".join(
-        f"' {name}=\"' || {attribute_text(value)} || '\"'"
-        for name, value in (("id", EDGE_ID), ("source", "source"), ("target", "target"), ("kind", "kind"))
-    )
-    weight = "' weight=\"' || weight || '\">'"
-    return f"'<edge' || {tag} || {weight} || {_values(relation)} || '</edge>' || chr(10)"
+    ends = edge_attributes()
+    own = {"id": ends["id"], "source": ends["source"], "target": ends["target"], "kind": "kind", "weight": "weight"}
+    tag = [part for name, value in own.items() for part in (f"' {name}=\"'", value, "'\"'")]
+    return joined("'<edge'", *tag, "'>'", *_values(relation), "'</edge>'", "chr(10)")
 
 
 def _timestamp(relation: Relation) -> str:
@@ -74,13 +79,13 @@ def _timestamp(relation: Relation) -> str:
     return f"CASE WHEN {known} THEN ' timestamp=\"' || {day} || '\"' ELSE '' END"
 
 
-def _values(relation: Relation) -> str:
+def _values(relation: Relation) -> list[str]:
     cells = {
         name: plain(name, kind) if is_number(kind) else attribute_text(plain(name, kind))
         for name, kind in columns_of(relation, "kind").items()
     }
-    values = " || ".join(f"'<attvalue for=\"{name}\" value=\"' || {cell} || '\"/>'" for name, cell in cells.items())
-    return f"'<attvalues>' || {values} || '</attvalues>'"
+    values = [part for name, cell in cells.items() for part in (f'\'<attvalue for="{name}" value="\'', cell, "'\"/>'")]
+    return ["'<attvalues>'", *values, "'</attvalues>'"]
 
 
 def _viz() -> str:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kgraph.exporting.relations import EDGE_ID, EDGES, NODES, all_columns, lines, tables_of
-from kgraph.exporting.xml_expressions import attribute_text, columns_of, element_text, is_number, plain
+from kgraph.exporting.relations import EDGES, NODES, all_columns, lines, tables_of
+from kgraph.exporting.xml_expressions import (
+    attribute_text,
+    columns_of,
+    edge_attributes,
+    element_text,
+    is_number,
+    joined,
+    plain,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,16 +40,14 @@ def write_graphml(selection: Selection, path: Path) -> None:
         file.writelines(_key("edge", name, kind) for name, kind in edge_columns.items())
         file.write(b'<graph edgedefault="directed">\n')
         for relation in NODES:
-            tag = f"'<node id=\"' || {attribute_text('id')} || '\">'"
             data = _data("node", relation, "kind", "label")
-            file.writelines(lines(tables, relation.sql, f"{tag} || {data} || '</node>' || chr(10)"))
+            line = joined("'<node id=\"'", attribute_text("id"), "'\">'", *data, "'</node>'", "chr(10)")
+            file.writelines(lines(tables, relation.sql, line))
         for relation in EDGES:
-            tag = " || ".join(
-                f"' {name}=\"' || {attribute_text(value)} || '\"'"
-                for name, value in (("source", "source"), ("target", "target"), ("id", EDGE_ID))
-            )
+            ends = [part for name, value in edge_attributes().items() for part in (f"' {name}=\"'", value, "'\"'")]
             data = _data("edge", relation, "kind", "weight")
-            file.writelines(lines(tables, relation.sql, f"'<edge' || {tag} || '>' || {data} || '</edge>' || chr(10)"))
+            line = joined("'<edge'", *ends, "'>'", *data, "'</edge>'", "chr(10)")
+            file.writelines(lines(tables, relation.sql, line))
         file.write(b"</graph>\n</graphml>\n")
 
 
@@ -50,9 +56,9 @@ def _key(domain: str, name: str, kind: str) -> bytes:
     return f'<key id="{domain}-{name}" for="{domain}" attr.name="{name}" attr.type="{_TYPES[kind]}"/>\n'.encode()
 
 
-def _data(domain: str, relation: Relation, *own: str) -> str:
+def _data(domain: str, relation: Relation, *own: str) -> list[str]:
     cells = {
         name: plain(name, kind) if is_number(kind) else element_text(plain(name, kind))
         for name, kind in columns_of(relation, *own).items()
     }
-    return " || ".join(f"'<data key=\"{domain}-{name}\">' || {cell} || '</data>'" for name, cell in cells.items())
+    return [part for name, cell in cells.items() for part in (f"'<data key=\"{domain}-{name}\">'", cell, "'</data>'")]
