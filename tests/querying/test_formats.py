@@ -23,7 +23,7 @@ from pyoxigraph import (
 from rdflib.query import Result
 
 from kgraph.errors import QueryError
-from kgraph.querying import RESULT_FORMATS, QueryResult, format_result, run_query
+from kgraph.querying import RESULT_FORMATS, QueryResult, Term, format_result, run_query
 from kgraph.querying.table import format_table
 
 ROWS = """SELECT ?iri ?text ?number ?nothing {
@@ -114,7 +114,7 @@ def test_the_formats_are_written_byte_for_byte_so(form: str, written: str) -> No
 
 def test_what_goes_into_a_spreadsheet_runs_no_formula() -> None:
     texts = ['=HYPERLINK("https://x.org")', "+1", "-2+3", "@SUM(A1)", "\t=1", "－1", "plain", "a=b"]
-    rows = (*((Literal(text),) for text in texts), (Literal(-5),), (NamedNode("urn:x"),))
+    rows: tuple[tuple[Term, ...], ...] = (*((Literal(text),) for text in texts), (Literal(-5),), (NamedNode("urn:x"),))
     written = format_result(QueryResult("select", ("x",), rows), "safe-csv")
     cells = [row[0] for row in csv.reader(io.StringIO(written, newline=""))]
     assert cells == ["x", *(f"'{text}" for text in texts[:6]), "plain", "a=b", "-5", "urn:x"]

@@ -70,8 +70,8 @@ def test_with_npm_the_wheel_carries_engine_editor_and_their_licences(source: Pat
 def test_the_source_distribution_carries_them_to_where_no_npm_is(source: Path, tmp_path: Path) -> None:
     program("npm")
     tools = tmp_path / "tools"
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", tools, "hatchling"], check=True)
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path / "sdist"]
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", str(tools), "hatchling"], check=True)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path / "sdist")]
     environment = {**os.environ, "PYTHONPATH": str(tools)}
     done = subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
