@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from kgraph.extraction.abbreviations import find_abbreviations
@@ -52,9 +53,7 @@ def cut_sentences(field: Field, text: str) -> list[Sentence]:
     sentences: list[Sentence] = []
     at = 0
     for start, end in bounds:
-        stop = at
-        while stop < len(tokens) and tokens[stop][0] < end:
-            stop += 1
+        stop = bisect_left(tokens, (end,), at)
         spans = tuple(tokens[at:stop])
         if spans:
             sentences.append(Sentence(field, start, end, tuple(text[a:b] for a, b in spans), spans))

@@ -162,7 +162,7 @@ class Emitter:
             place = np.array([PLACES.index(place) for place in "".join(places)])
             rows = (place[:, None] * PHRASE_VALUES + np.arange(PHRASE_VALUES)) * 16 + numbers
             # No word is in two phrases.
-            total[words] += self._phrase_sums.take(rows, axis=0).sum(axis=1)
+            total[words] += self._phrase_sums.take(rows, axis=0).sum(axis=1, dtype=np.int16)
 
 
 def _sum_phrase_marks(weights: Chain) -> npt.NDArray[np.int16]:

@@ -176,12 +176,12 @@ def _around(text: str, start: int, end: int, mark: str, words: WordFeatures, low
     before = ["^", *before] if start - low < 90 else before
     features = [f"{mark}<1={before[-1:]}", f"{mark}<2={before[-2:]}", f"{mark}<3={before[-3:]}"]
     features += [f"{mark}>1={after[:1]}", f"{mark}>2={after[:2]}"]
-    features += [f"{mark}<c{words.facts(word)[1]}" for word in before[-1:]]
-    features += [f"{mark}<d{words.facts(word)[1]}" for word in before[-2:-1]]
-    features += [f"{mark}>c{words.facts(word)[1]}" for word in after[:1]]
-    features += [f"{mark}>d{words.facts(word)[1]}" for word in after[1:2]]
-    features += [f"{mark}<<b{words.facts(word)[1]}" for word in before[-7:]]
-    features += [f"{mark}<<{word}" for word in before[-7:]]
+    before = before[-7:]
+    left, right = ([words.facts(word)[1] for word in beside] for beside in (before, after[:2]))
+    features += [f"{mark}<{place}{cluster}" for place, cluster in zip("cd", reversed(left), strict=False)]
+    features += [f"{mark}>{place}{cluster}" for place, cluster in zip("cd", right, strict=False)]
+    features += [f"{mark}<<b{cluster}" for cluster in left]
+    features += [f"{mark}<<{word}" for word in before]
     features += [f"{mark}>>{word}" for word in after[:5]]
     return features
 

@@ -23,7 +23,7 @@ def find_tokens(text: str) -> list[Span]:
     >>> [("GPT-4V (ours)")[start:end] for start, end in find_tokens("GPT-4V (ours)")]
     ['GPT', '-', '4V', '(', 'ours', ')']
     """
-    return [match.span() for match in _TOKEN.finditer(text)]
+    return list(map(re.Match.span, _TOKEN.finditer(text)))
 
 
 def split_tokens(text: str) -> list[str]:
