@@ -112,7 +112,9 @@ UPDATES = {
 def ask(client: TestClient, case: Case) -> tuple[int, str, bytes]:
     content = urlencode(case.body) if isinstance(case.body, list) else case.body
     headers = {name: value for name, value in (("Content-Type", case.content_type), ("Accept", case.accept)) if value}
-    answer = client.request(case.method, "/sparql", params=case.parameters, content=content or None, headers=headers)
+    answer = client.request(
+        case.method, "/sparql", params=tuple(case.parameters), content=content or None, headers=headers
+    )
     return answer.status_code, answer.headers["content-type"].partition(";")[0], answer.content
 
 
