@@ -41,7 +41,7 @@ def build(
     """Build a graph from papers.
 
     INPUTS are files, folders, or - for standard input: listing pages saved as text, JSON, JSON Lines, CSV,
-    BibTeX, RIS, or arXiv Atom, plain or compressed (.gz, .zst). The format is told by the content.
+    BibTeX, RIS, PubMed's NBIB, or arXiv Atom, plain or compressed (.gz, .zst). The format is told by the content.
 
     \b
     Examples:

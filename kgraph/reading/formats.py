@@ -13,6 +13,7 @@ from .bibtex import looks_like_bibtex, read_bibtex
 from .delimited import looks_like_table, read_table
 from .json_records import looks_like_json, looks_like_json_lines, read_json, read_json_lines
 from .listing import looks_like_listing, read_listing
+from .nbib import looks_like_nbib, read_nbib
 from .record import Reader
 from .ris import looks_like_ris, read_ris
 
@@ -35,6 +36,7 @@ FORMATS: Final = (
     Format("atom", (".atom", ".xml"), looks_like_atom, read_atom),
     Format("jsonl", (".jsonl", ".ndjson"), looks_like_json_lines, read_json_lines),
     Format("json", (".json",), looks_like_json, read_json),
+    Format("nbib", (".nbib",), looks_like_nbib, read_nbib),
     Format("ris", (".ris",), looks_like_ris, read_ris),
     Format("bibtex", (".bib", ".bibtex"), looks_like_bibtex, read_bibtex),
     Format("table", (".csv", ".tsv"), looks_like_table, read_table),

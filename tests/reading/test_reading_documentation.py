@@ -25,7 +25,7 @@ def test_every_example_is_read(tmp_path: Path, language: str, example: str) -> N
 
 
 def test_every_format_key_and_limit_is_documented() -> None:
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6
     assert all(f"`{name}`" in PAGE for name in FORMAT_NAMES)
     named = {fold_key(name) for name in re.findall(r"`([^`\n]+)`", PAGE)}
     for keys in (TITLE_KEYS, _ABSTRACT_KEYS, _AUTHOR_KEYS, _DATE_KEYS, _IDENTIFIER_KEYS):
