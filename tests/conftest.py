@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from marking import SMALL_CORPUS, make_tables, mark
 
 from kgraph.graph import Graph, build
@@ -16,6 +17,10 @@ from kgraph.storing.tables import MemoryTables
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("kgraph", deadline=None)
+settings.load_profile("kgraph")
 
 
 def shared_folder() -> Path | None:
