@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import shutil
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -46,7 +45,6 @@ class Service:
         self.queries = self._pool("store", limits.processes)
         self.calls = self._pool("tables", _API_WORKERS)
         self._page: asyncio.Task[Page] | None = None
-        self._fallback = Path(tempfile.mkdtemp(prefix="kgraph-page-"))
 
     @property
     def etag(self) -> str:
@@ -68,7 +66,7 @@ class Service:
             self._page.cancel()
             await asyncio.gather(self._page, return_exceptions=True)
         await asyncio.gather(self.queries.close(), self.calls.close())
-        shutil.rmtree(self._fallback, ignore_errors=True)
+        self._remove_own_atlas()
         self._build.close()
 
     async def drain(self) -> None:
@@ -90,14 +88,20 @@ class Service:
             newest = self.manifest.build
         return {**asdict(self.manifest), "title": self.title, "stale": newest != self.manifest.build, "newest": newest}
 
+    def _remove_own_atlas(self) -> None:
+        """Remove an atlas that could not be kept beside the graph."""
+        if self._page is None or self._page.cancelled() or self._page.exception():
+            return
+        place = Path(self._page.result().atlas)
+        if place.parent != self._build.folder.absolute():
+            shutil.rmtree(place.parent, ignore_errors=True)
+
     async def _draw(self) -> Page:
         """Draw the page in a worker of its own, which ends afterwards."""
         pool = self._pool("tables", 1, confined=False, timeout=_PAGE_TIME)
         try:
             await pool.start()
             arguments = {
-                # Where the graph's folder cannot be written, the atlas is made here.
-                "fallback": str(self._fallback / "atlas"),
                 "statements": self.manifest.counts.get("triples", 0),
                 "examples": [asdict(query) for query in named_queries().values()],
             }

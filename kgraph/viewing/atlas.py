@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -23,7 +24,6 @@ from kgraph.viewing.atlas_tables import atlas_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from kgraph.storing.tables import Tables
 
@@ -134,14 +134,14 @@ class Atlas:
         return {identifier: number for number, identifier in enumerate(ids)}
 
 
-def make_atlas(tables: Tables, place: Path, fallback: Path) -> Path:
+def make_atlas(tables: Tables, place: Path) -> Path:
     """Make the atlas of a graph at ``place`` unless it is there; return its folder.
 
-    It appears there whole or not at all. Where ``place`` cannot be written it comes into the folder ``fallback``.
+    It appears there whole or not at all. Where ``place`` cannot be written it comes into a new temporary folder,
+    which the caller removes.
     """
-    for folder in (place, fallback):
-        if (folder / "facts.json").is_file():
-            return folder
+    if (place / "facts.json").is_file():
+        return place
     selection = select(tables, Subset(), title="", base_iri="")
     made, facts = atlas_tables(selection)
     spellings = make_spellings(tables)
@@ -149,7 +149,7 @@ def make_atlas(tables: Tables, place: Path, fallback: Path) -> Path:
     try:
         return _write(place, made, facts)
     except OSError:
-        return _write(fallback, made, facts)
+        return _write(Path(tempfile.mkdtemp(prefix="kgraph-page-")) / place.name, made, facts)
 
 
 def _write(place: Path, tables: dict[str, pa.Table], facts: dict[str, Any]) -> Path:
@@ -170,8 +170,6 @@ def _write(place: Path, tables: dict[str, pa.Table], facts: dict[str, Any]) -> P
 
 
 def _new_folder(place: Path) -> Path:
-    from pathlib import Path
-
     draft = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
     draft.chmod(0o755)
     return draft

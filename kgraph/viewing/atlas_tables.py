@@ -66,10 +66,10 @@ def _edges(selection: Selection, drawing: Drawing) -> pa.Table:
         _part(
             CO_MENTION,
             drawing.comention_ends,
-            np.round(selection.comentions["log_likelihood"].to_numpy(), 2),
+            _rounded(selection.comentions["log_likelihood"], 2),
             count=selection.comentions["papers"].to_numpy(),
             sentences=selection.comentions["sentences"].to_numpy(),
-            npmi=np.round(selection.comentions["npmi"].to_numpy(), 3),
+            npmi=_rounded(selection.comentions["npmi"], 3),
         ),
         _part(
             MENTIONS,
@@ -81,7 +81,7 @@ def _edges(selection: Selection, drawing: Drawing) -> pa.Table:
         _part(
             SHARED_TECHNIQUE,
             drawing.shared_ends + drawing.entities,
-            np.round(shared["score"].to_numpy(), 3),
+            _rounded(shared["score"], 3),
             techniques=[
                 [number[one] for one in group or [] if one in number] for group in shared["techniques"].to_pylist()
             ],
@@ -122,6 +122,11 @@ def _part(
             "techniques": pa.array(techniques if techniques is not None else [None] * size, pa.list_(pa.int32())),
         }
     )
+
+
+def _rounded(column: pa.ChunkedArray, digits: int) -> NDArray[np.float64]:
+    """Round as Python does and the page of one file has it; NumPy takes another neighbour of some halves."""
+    return np.array([round(value, digits) for value in column.to_pylist()], dtype=np.float64)
 
 
 def _around(edges: pa.Table, size: int) -> tuple[Numbers, Numbers]:

@@ -206,7 +206,10 @@ def _among(atlas: Atlas, outcome: Outcome, nodes: Numbers, hubs: Numbers) -> lis
     edges, owner = atlas.edges_of_all(nodes)
     kept = outcome.ties[edges] & drawn[atlas.other_ends(edges, owner)]
     edges, owner = edges[kept], owner[kept]
-    of_hub = is_hub[owner]
+    # The ties of hubs are drawn in any case and take no room from the others.
+    of_hub = is_hub[owner] | is_hub[atlas.other_ends(edges, owner)]
+    told = edges[of_hub]
+    edges, owner = edges[~of_hub], owner[~of_hub]
     kinds = atlas.kinds[edges].astype(np.int64)
     # Of an entity in many papers its papers say little: these show the ties.
     counted = (kinds != MENTIONS) | (owner >= atlas.entities)
@@ -220,7 +223,7 @@ def _among(atlas: Atlas, outcome: Outcome, nodes: Numbers, hubs: Numbers) -> lis
     rank = np.empty(len(edges), dtype=np.int64)
     rank[order] = np.arange(len(group)) - begun
     room = np.array(STRONGEST_OF)[kinds]
-    chosen: list[int] = np.unique(edges[of_hub | (counted & (rank < room))]).tolist()
+    chosen: list[int] = np.unique(np.concatenate([told, edges[counted & (rank < room)]])).tolist()
     return chosen
 
 

@@ -15,11 +15,19 @@ class Trouble extends Error {
   }
 }
 
+let underWay = 0;
+
+/** Say for programs that read the page whether anything is on its way. */
+function countUnderWay(change) {
+  underWay += change;
+  byId('stage').setAttribute('aria-busy', String(underWay > 0));
+}
+
 /** Ask the server; the same is asked once. */
 function ask(what, wanted, sieve = {}) {
   const query = new URLSearchParams({ build: DATA.served.build });
   for (const [name, value] of Object.entries({ ...wanted, ...sieve })) {
-    if (Array.isArray(value) && typeof value[0] === 'string') value.forEach((one) => query.append(name, one));
+    if (Array.isArray(value)) value.forEach((one) => query.append(name, one));
     else query.set(name, String(value));
   }
   const address = `api/page/${what}?${query}`;
@@ -33,6 +41,15 @@ function ask(what, wanted, sieve = {}) {
 }
 
 async function fetchPiece(address) {
+  countUnderWay(1);
+  try {
+    return await answerAt(address);
+  } finally {
+    countUnderWay(-1);
+  }
+}
+
+async function answerAt(address) {
   let response;
   try {
     response = await fetch(address, { headers: { Accept: 'application/json' } });

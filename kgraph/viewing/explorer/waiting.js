@@ -41,7 +41,12 @@ function inTurn(waiting, act, again) {
     setBusy(false);
     ended(answer);
   };
-  waiting.then(end((answer) => { tellProblem(null); act(answer); }), end((error) => { wanted = state; tellProblem(error, again); }));
+  waiting.then(end((answer) => { tellProblem(null); act(answer); }), end((error) => {
+    wanted = state;
+    // A page whose address cannot be followed shows the map.
+    if (picture.frame === '') render();
+    tellProblem(error, again);
+  }));
 }
 
 const setBusy = (busy) => byId('stage').classList.toggle('busy', busy);
