@@ -4,7 +4,7 @@ Folds go by a hash of the title. Everything that is learnt from labels is learnt
 the labelled papers' own scorer, on what a graph of all these papers would hold (settled and resolved).
 The models of the folds are kept with --write; benchmarks/out_of_fold.py reads them.
 
-usage: python benchmarks/crossvalidate.py [--folds N] [--write FOLDER] [--plot FILE] [--processes N]
+usage: python benchmarks/crossvalidate.py [--more LABELS]... [--folds N] [--write FOLDER] [--plot FILE] [--processes N]
 """
 
 from __future__ import annotations
@@ -49,9 +49,11 @@ def fold_of(title: str, folds: int = FOLDS) -> int:
     return int(hashlib.sha256(normal_form(title).encode()).hexdigest(), 16) % folds
 
 
-def run_fold(labelled: Sequence[LabelledPaper], fold: int, models: Path) -> dict[str, list[Candidate]]:
+def run_fold(
+    labelled: Sequence[LabelledPaper], more: Sequence[LabelledPaper], fold: int, models: Path
+) -> dict[str, list[Candidate]]:
     """Return title → candidates of the papers of one fold, from a model that has not seen them, kept in ``models``."""
-    model = train_model([each for each in labelled if fold_of(each.paper.title) != fold], load_lexicon())
+    model = train_model([each for each in labelled if fold_of(each.paper.title) != fold], load_lexicon(), more)
     save_model(models / f"fold-{fold}.zip", model)
     held = [each.paper for each in labelled if fold_of(each.paper.title) == fold]
     return {paper.title: extract_candidates(paper, model) for paper in held}
@@ -126,16 +128,21 @@ def main() -> None:
     """Run the folds and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds", type=int, default=FOLDS, help="run only the first N folds")
+    parser.add_argument(
+        "--more", type=Path, action="append", default=[], help="further labelled papers, which every fold learns from"
+    )
     parser.add_argument("--write", type=Path, help="keep models, labels and predictions in this folder")
     parser.add_argument("--plot", type=Path, help="write the reliability plot (SVG) to this file")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     paths = [shared_folder() / "gold" / f"{part}.jsonl" for part in PARTS]
-    labelled = read_labels(paths)
+    labelled, more = read_labels(paths), read_labels(arguments.more)
+    if both := {fold(each.paper.title) for each in labelled} & {fold(each.paper.title) for each in more}:
+        parser.error(f"--more: {min(both)} is among the papers that are held out")
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.write or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        work = partial(run_fold, labelled, models=folder)
+        work = partial(run_fold, labelled, more, models=folder)
         with ProcessPoolExecutor(arguments.processes) as pool:
             parts = list(pool.map(work, range(arguments.folds)))
         found = {title: candidates for part in parts for title, candidates in part.items()}

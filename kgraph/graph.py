@@ -157,11 +157,14 @@ def estimate(
     return str(reckon(read_papers(_listed(inputs), strict=strict, on_problem=on_problem)))
 
 
-def train(labels: Sequence[str | Path], output: str | Path) -> TrainingReport:
-    """Train the tagger on labelled papers (JSON Lines, see docs/training.md) and write its weights."""
+def train(labels: Sequence[str | Path], output: str | Path, *, more: Sequence[str | Path] = ()) -> TrainingReport:
+    """Train the tagger on labelled papers (JSON Lines, see docs/training.md) and write its weights.
+
+    ``more`` are labels by other readers: learnt from too, counting half for the roles.
+    """
     from kgraph.extraction import train as train_tagger
 
-    return train_tagger([Path(file) for file in labels], Path(output))
+    return train_tagger([Path(file) for file in labels], Path(output), [Path(file) for file in more])
 
 
 def open_graph(path: str | Path) -> Graph:

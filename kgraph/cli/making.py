@@ -120,7 +120,10 @@ def extract(
 @click.command()
 @click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The weights to write.")
-def train(labels: tuple[Path, ...], output: Path) -> None:
+@click.option(
+    "--more", multiple=True, type=click.Path(path_type=Path), help="Labels by other readers: for roles they count half."
+)
+def train(labels: tuple[Path, ...], output: Path, more: tuple[Path, ...]) -> None:
     """Train the tagger on papers that you have labelled.
 
     LABELS are JSON Lines with title, abstract and entities (name, type, role, surfaces); docs/training.md tells how
@@ -133,7 +136,7 @@ def train(labels: tuple[Path, ...], output: Path) -> None:
     """
     import kgraph
 
-    click.echo(kgraph.train(list(labels), output), err=True)
+    click.echo(kgraph.train(list(labels), output, more=list(more)), err=True)
 
 
 @click.command()

@@ -27,7 +27,7 @@ from kgraph.records import ENTITY_TYPES, ROLES
 TAGGER_OPTIONS: Final = {
     "c1": 0.15,
     "c2": 0.1,
-    "max_iterations": 60,
+    "max_iterations": 45,
     "feature.minfreq": 2,
     "feature.possible_transitions": True,
 }
@@ -44,32 +44,35 @@ class TrainingReport:
     occurrences: int
 
 
-def train(labels: Sequence[Path], output: Path) -> TrainingReport:
-    """Train a model on files of labelled papers and write it to ``output``.
+def train(labels: Sequence[Path], output: Path, more: Sequence[Path] = ()) -> TrainingReport:
+    """Train a model on files of labelled papers and write it to ``output``; for ``more`` see :func:`train_model`.
 
     Raises :class:`InputError` for labels that cannot be read, :class:`OutputError` for an output that
     cannot be written.
     """
-    papers = read_labels(labels)
-    model = train_model(papers, load_lexicon())
+    papers, others = read_labels(labels), read_labels(more)
+    model = train_model(papers, load_lexicon(), others)
     try:
         save_model(output, model)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written: {error}") from None
+    papers += others
     entities = sum(len(paper.entities) for paper in papers)
     return TrainingReport(len(papers), entities, sum(len(find_occurrences(paper)) for paper in papers))
 
 
-def train_model(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> TaggerModel:
-    """Return a model trained on labelled papers.
+def train_model(papers: Sequence[LabelledPaper], lexicon: Lexicon, more: Sequence[LabelledPaper] = ()) -> TaggerModel:
+    """Return a model trained on labelled papers, and on ``more`` that other readers labelled.
 
     The ranker learns from spans which a tagger proposed that had not seen the paper: each half of the
-    papers is tagged by a tagger trained on the other half.
+    papers is tagged by a tagger trained on the other half. Readers agree on names and differ on roles: there
+    ``papers`` count twice what ``more`` count.
     """
     words = WordFeatures(lexicon)
-    memory, ranker = train_ranker(_tag_unseen(papers, lexicon), words)
-    tagger = Tagger(train_tagger(papers, words), lexicon)
-    return TaggerModel(tagger, memory, ranker, train_roles(papers, words))
+    whole = [*papers, *more]
+    memory, ranker = train_ranker(_tag_unseen(whole, lexicon), words)
+    tagger = Tagger(train_tagger(whole, words), lexicon)
+    return TaggerModel(tagger, memory, ranker, train_roles([*papers, *whole] if more else papers, words))
 
 
 def train_tagger(papers: Sequence[LabelledPaper], words: WordFeatures) -> Chain:
