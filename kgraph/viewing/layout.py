@@ -13,6 +13,8 @@ Numbers = NDArray[np.int64]
 #: Units of the picture between neighbouring nodes of the map, and between the others.
 CORE_SPACING = 62.0
 OTHER_SPACING = 16.0
+#: At most so many nodes are kept from covering one another; pairs that are too close grow with the square.
+MOST_PARTED = 40_000
 
 
 def lay_out(adjacency: sparse.csr_matrix, core: Numbers, communities: Numbers, radii: Points, seed: int = 7) -> Numbers:
@@ -113,13 +115,15 @@ def _settle_others(
     degree = np.asarray(links.sum(axis=1)).ravel() + 1e-9
     linked = movable & (degree > 1e-6)
     small = np.full(size, OTHER_SPACING / 2)
+    # So many have room beside one another; the smallest of more than that lie where their neighbours are.
+    parted = np.union1d(core, np.argsort(-radii, kind="stable")[:MOST_PARTED])
     for _ in range(6):
         middle = (links @ points) / degree[:, None]
         points[linked] += 0.25 * (middle[linked] - points[linked])
-        points = _part(points, small, movable, rounds=3)
+        points[parted] = _part(points[parted], small[parted], movable[parted], rounds=3)
     for _ in range(4):
         points = _out_of_core(points, core, radii, movable)
-        points = _part(points, small, movable, rounds=3)
+        points[parted] = _part(points[parted], small[parted], movable[parted], rounds=3)
     return points
 
 

@@ -63,6 +63,7 @@ def test_five_thousand_nodes_are_laid_out_in_under_ten_seconds() -> None:
     ends = generator.integers(0, 5000, size=(2, 20_000)) // generator.integers(1, 9, size=(2, 20_000))
     half = sparse.csr_matrix((np.ones(20_000), (ends[0], ends[1])), shape=(5000, 5000))
     graph = sparse.csr_matrix(half + half.T)
-    begin = time.perf_counter()
+    # Time of the processor: other programs may be busy beside it.
+    begin = time.process_time()
     lay_out(graph, np.arange(300), find_communities(graph), np.full(5000, 6.0))
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
