@@ -16,7 +16,8 @@ from kgraph.version import __version__
 if TYPE_CHECKING:
     from kgraph.errors import KgraphError
     from kgraph.exploring.subset import Subset
-    from kgraph.graph import Graph, build, estimate, extract, extract_part, open_graph, train
+    from kgraph.graph import Graph, open_graph
+    from kgraph.making import add, build, diff, estimate, extract, extract_part, merge, remove, train
     from kgraph.records import Entity, Mention, Paper
 
 __all__ = [
@@ -27,17 +28,24 @@ __all__ = [
     "Paper",
     "Subset",
     "__version__",
+    "add",
     "build",
+    "diff",
     "estimate",
     "extract",
     "extract_part",
+    "merge",
     "open_graph",
+    "remove",
     "train",
 ]
 
 #: Public name → module; loaded when first used, so that ``import kgraph`` and ``kgraph --help`` stay fast.
 _HOMES = {
-    **dict.fromkeys(("Graph", "build", "estimate", "extract", "extract_part", "open_graph", "train"), "kgraph.graph"),
+    **dict.fromkeys(("Graph", "open_graph"), "kgraph.graph"),
+    **dict.fromkeys(
+        ("add", "build", "diff", "estimate", "extract", "extract_part", "merge", "remove", "train"), "kgraph.making"
+    ),
     **dict.fromkeys(("Entity", "Mention", "Paper"), "kgraph.records"),
     "KgraphError": "kgraph.errors",
     "Subset": "kgraph.exploring.subset",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from kgraph.exploring.differing import Difference
     from kgraph.exploring.neighbours import Evidence, NodeView, RelatedPaper
     from kgraph.exploring.nodes import Node
     from kgraph.exploring.paths import Step
@@ -153,6 +154,23 @@ def format_info(info: Mapping[str, Any]) -> str:
         ("base IRI", info["base_iri"]),
     ]
     return "\n".join(f"{name:<23} {value}" for name, value in rows)
+
+
+def format_difference(difference: Difference, limit: int) -> str:
+    """Return what came (+) and went (-), the first few of each kind by name."""
+    if difference.is_empty:
+        return "the same papers, entities and edges"
+    blocks = []
+    for kind, change in difference.changes.items():
+        if not change.came and not change.went:
+            continue
+        blocks.append(f"{kind.replace('_', '-'):<23} +{len(change.came):,} -{len(change.went):,}")
+        for sign, found in (("+", change.came), ("-", change.went)):
+            blocks += [f"  {sign} {name}" for _, name in found[:limit]]
+            if len(found) > limit:
+                blocks.append(f"  {sign} … and {len(found) - limit:,} more")
+    blocks += [f"the id {old} is now {new}" for old, new in difference.renamed]
+    return "\n".join(blocks)
 
 
 def to_json(value: Any) -> str:

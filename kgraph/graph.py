@@ -16,14 +16,13 @@ from kgraph.exploring.nodes import Node, find_node
 from kgraph.exploring.paths import Step, find_path
 from kgraph.exploring.searching import Hit, search_nodes
 from kgraph.exploring.subset import Selection, Subset, select
-from kgraph.extraction import Extractor, TrainingReport
 from kgraph.pipeline import Progress
-from kgraph.rdf.terms import DEFAULT_BASE_IRI, check_base_iri
+from kgraph.rdf.terms import check_base_iri
 from kgraph.storing.builds import OpenBuild, adding_to, write_manifest
 from kgraph.storing.tables import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import igraph
     import networkx as nx
@@ -34,137 +33,9 @@ if TYPE_CHECKING:
 
     from kgraph.querying import NamedQuery, QueryResult
     from kgraph.rdf.validation import Violation
-    from kgraph.reading import Problem
     from kgraph.serving import Limits
 
 Engine = Literal["oxigraph", "rdflib"]
-
-
-def build(
-    inputs: str | Path | Sequence[str | Path],
-    path: str | Path,
-    *,
-    force: bool = False,
-    base_iri: str = DEFAULT_BASE_IRI,
-    store: bool = True,
-    strict: bool = False,
-    summaries: bool = False,
-    processes: int | None = None,
-    memory: str | None = None,
-    candidates: Sequence[str | Path] = (),
-    model: str | Path | None = None,
-    vocabulary: str | Path | None = None,
-    curation: str | Path | None = None,
-    extractor: Extractor | None = None,
-    on_problem: Callable[[Problem], None] | None = None,
-    progress: Progress | None = None,
-) -> Graph:
-    """Read papers, write their graph at ``path`` (NAME.kg) and open it.
-
-    ``inputs`` are files, folders or ``-`` (standard input). ``force`` replaces a graph that is there; ``strict``
-    stops at a bad record, which is otherwise skipped and told to ``on_problem``; ``summaries`` says that the
-    texts are not the authors' abstracts; ``processes`` extract (default: one a core); ``memory`` ("4GB") is what the
-    relational engine may use before it turns to the disk; ``candidates`` are files of :func:`extract_part`, or tables
-    of your own with their columns, in place of an extraction; ``model`` are weights made by :func:`train`,
-    ``vocabulary`` names of your own (SKOS or CSV), ``curation`` corrections (CSV), both as docs/curation.md says;
-    ``extractor`` finds the names in place of the tagger (docs/extractors.md). Raises
-    :class:`kgraph.errors.KgraphError`: the graph that was there stays as it was.
-    """
-    pipeline.build_graph(
-        _listed(inputs),
-        Path(path),
-        force=force,
-        base_iri=base_iri,
-        store=store,
-        strict=strict,
-        summaries=summaries,
-        candidates=[Path(file) for file in candidates],
-        knowledge=_knowledge(model, vocabulary, curation, extractor),
-        means=pipeline.Means(processes, memory, on_problem, progress),
-    )
-    return Graph(path)
-
-
-def extract(
-    inputs: str | Path | Sequence[str | Path],
-    *,
-    strict: bool = False,
-    processes: int | None = None,
-    memory: str | None = None,
-    model: str | Path | None = None,
-    vocabulary: str | Path | None = None,
-    curation: str | Path | None = None,
-    extractor: Extractor | None = None,
-    on_problem: Callable[[Problem], None] | None = None,
-    progress: Progress | None = None,
-) -> Iterator[dict[str, Any]]:
-    """Yield what a build of these inputs would hold of each paper: ``id``, ``title``, ``entities``."""
-    yield from pipeline.extract_papers(
-        _listed(inputs),
-        strict=strict,
-        knowledge=_knowledge(model, vocabulary, curation, extractor),
-        means=pipeline.Means(processes, memory, on_problem, progress),
-    )
-
-
-def extract_part(
-    inputs: str | Path | Sequence[str | Path],
-    output: str | Path,
-    *,
-    shard: int,
-    of: int,
-    strict: bool = False,
-    processes: int | None = None,
-    memory: str | None = None,
-    model: str | Path | None = None,
-    vocabulary: str | Path | None = None,
-    extractor: Extractor | None = None,
-    on_problem: Callable[[Problem], None] | None = None,
-    progress: Progress | None = None,
-) -> int:
-    """Write the candidates of part ``shard`` of ``of`` of the papers (Parquet); return how many they are.
-
-    Every part is given all inputs. ``build(inputs, path, candidates=parts)`` then gives the graph that a build
-    without parts gives.
-    """
-    return pipeline.extract_part(
-        _listed(inputs),
-        Path(output),
-        shard=shard,
-        of=of,
-        strict=strict,
-        knowledge=_knowledge(model, vocabulary, None, extractor),
-        means=pipeline.Means(processes, memory, on_problem, progress),
-    )
-
-
-def estimate(
-    inputs: str | Path | Sequence[str | Path],
-    extractor: Extractor | None,
-    *,
-    strict: bool = False,
-    on_problem: Callable[[Problem], None] | None = None,
-) -> str:
-    """Return about what an extractor would read, write and cost; nothing is sent anywhere.
-
-    Raises :class:`kgraph.errors.UsageError` for an extractor that costs nothing but time.
-    """
-    from kgraph.reading import read_papers
-
-    reckon = getattr(extractor, "estimate", None)
-    if reckon is None:
-        raise UsageError("only the extractor 'llm' has a cost to estimate")
-    return str(reckon(read_papers(_listed(inputs), strict=strict, on_problem=on_problem)))
-
-
-def train(labels: Sequence[str | Path], output: str | Path, *, more: Sequence[str | Path] = ()) -> TrainingReport:
-    """Train the tagger on labelled papers (JSON Lines, see docs/training.md) and write its weights.
-
-    ``more`` are labels by other readers: learnt from too, counting half for the roles.
-    """
-    from kgraph.extraction import train as train_tagger
-
-    return train_tagger([Path(file) for file in labels], Path(output), [Path(file) for file in more])
 
 
 def open_graph(path: str | Path) -> Graph:
@@ -193,6 +64,10 @@ class Graph:
         """The name of the graph's folder without its extension."""
         return self.path.absolute().stem
 
+    def close(self) -> None:
+        """Let writers remove the build that this handle reads, once another one is current."""
+        self._build.close()
+
     def info(self) -> dict[str, Any]:
         """Return the manifest: what the graph was made of, with which options, and what it holds."""
         return asdict(self.manifest)
@@ -206,6 +81,13 @@ class Graph:
         """
         return find_node(self.tables, text, self.manifest.base_iri)
 
+    def find_paper(self, text: str) -> Node:
+        """Return the paper meant by an id, IRI, arXiv id, DOI or title. Raises as :meth:`find`, and for an entity."""
+        node = self.find(text)
+        if node.kind != "paper":
+            raise UsageError(f"{text!r} is a {node.kind}; this takes a paper, 'show' tells what an entity is near")
+        return node
+
     def search(self, text: str, *, limit: int = 10, kind: str = "") -> list[Hit]:
         """Return papers and entities whose name, alias or title is like ``text``, best first."""
         return search_nodes(self.tables, text, limit=limit, kind=kind)
@@ -216,12 +98,7 @@ class Graph:
 
     def related(self, paper: str, *, limit: int = 10) -> tuple[RelatedPaper, ...]:
         """Return the papers that share techniques with a paper, by score."""
-        node = self.find(paper)
-        if node.kind != "paper":
-            raise UsageError(
-                f"{paper!r} is a {node.kind}; 'related' takes a paper, 'show' tells what an entity is near"
-            )
-        return related_papers(self.tables, node.id, limit=limit)
+        return related_papers(self.tables, self.find_paper(paper).id, limit=limit)
 
     def path_between(self, start: str, goal: str) -> list[Step]:
         """Return the shortest way from one node to another, or an empty list."""
@@ -448,20 +325,3 @@ class Graph:
             f'<iframe srcdoc="{html.escape(text, quote=True)}" sandbox="allow-scripts allow-downloads" '
             'style="width:100%;height:640px;border:0"></iframe>'
         )
-
-
-def _knowledge(
-    model: str | Path | None,
-    vocabulary: str | Path | None,
-    curation: str | Path | None,
-    extractor: Extractor | None,
-) -> pipeline.Knowledge:
-    weights, names, corrections = (Path(file) if file else None for file in (model, vocabulary, curation))
-    return pipeline.Knowledge(weights, names, corrections, extractor)
-
-
-def _listed(inputs: str | Path | Sequence[str | Path]) -> list[str | Path]:
-    given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    if not given:
-        raise UsageError("no input was given")
-    return given

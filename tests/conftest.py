@@ -11,7 +11,8 @@ import pytest
 from hypothesis import settings
 from marking import SMALL_CORPUS, make_tables, mark
 
-from kgraph.graph import Graph, build
+from kgraph.graph import Graph
+from kgraph.making import build
 from kgraph.resources import data_path
 from kgraph.storing.tables import MemoryTables
 

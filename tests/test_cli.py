@@ -18,6 +18,10 @@ from kgraph.graph import Graph
 #: What each command calls; the command line does nothing that one call of the API does not do.
 COUNTERPARTS = {
     "build": kgraph.build,
+    "add": kgraph.add,
+    "remove": kgraph.remove,
+    "merge": kgraph.merge,
+    "diff": kgraph.diff,
     "extract": kgraph.extract,
     "train": kgraph.train,
     "info": Graph.info,

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from kgraph.cli.asking import entities, info, path, query, related, search, show, validate
+from kgraph.cli.changing import add, diff, merge, remove
 from kgraph.cli.making import build, extract, index, train
 from kgraph.cli.taking import export, push, serve, view
 from kgraph.errors import KgraphError
@@ -46,6 +47,10 @@ def main() -> None:
 
 for _command in (
     build,
+    add,
+    remove,
+    merge,
+    diff,
     extract,
     train,
     index,

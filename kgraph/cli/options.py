@@ -25,23 +25,24 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options for what a build goes by beside what ships."""
     file = click.Path(path_type=Path, dir_okay=False)
-    options = [
-        click.option("--model", type=file, help="Weights made by 'kgraph train'."),
-        click.option("--vocabulary", type=file, help="Names of your own, SKOS (Turtle) or CSV."),
-        click.option("--curation", type=file, help="Corrections, CSV: merge, split, rename, retype, drop."),
-        click.option(
-            "--extractor",
-            "extractor_name",
-            type=click.Choice(EXTRACTORS),
-            default=EXTRACTORS[0],
-            show_default=True,
-            help="What finds the names; docs/extractors.md tells what the others need.",
-        ),
-        click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of the extractor."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+    model = click.option("--model", type=file, help="Weights made by 'kgraph train'.")
+    vocabulary = click.option("--vocabulary", type=file, help="Names of your own, SKOS (Turtle) or CSV.")
+    curation = click.option("--curation", type=file, help="Corrections, CSV: merge, split, rename, retype, drop.")
+    return model(vocabulary(curation(extractor_options(command))))
+
+
+def extractor_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose what finds the names."""
+    name = click.option(
+        "--extractor",
+        "extractor_name",
+        type=click.Choice(EXTRACTORS),
+        default=EXTRACTORS[0],
+        show_default=True,
+        help="What finds the names; docs/extractors.md tells what the others need.",
+    )
+    setting = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of the extractor.")
+    return name(setting(command))
 
 
 def means_options(command: Callable[..., Any]) -> Callable[..., Any]:

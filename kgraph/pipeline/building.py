@@ -19,7 +19,7 @@ from kgraph.rdf.store import build_store
 from kgraph.rdf.terms import DEFAULT_BASE_IRI, check_base_iri
 from kgraph.rdf.triples import ntriples
 from kgraph.reading import Problem, read_records
-from kgraph.storing.builds import commit, digest_tables, writing
+from kgraph.storing.builds import commit, digest_build, writing
 from kgraph.storing.manifest import Manifest
 from kgraph.storing.schemas import SCHEMAS
 from kgraph.storing.tables import Tables
@@ -51,7 +51,7 @@ def build_graph(
     with writing(path, replace=force) as draft:
         with workshop(draft, means.memory) as engine:
             gather_papers(engine, draft, read_all(inputs, strict, summaries, means))
-            options |= know_candidates(engine, candidates, knowledge)
+            options.update(know_candidates(engine, candidates, knowledge))
             make_tables(engine, draft, knowledge, means)
             manifest = describe_tables(engine, draft, base_iri, options, digest_inputs(inputs))
             if store:
@@ -113,6 +113,7 @@ def know_candidates(engine: LocalEngine, files: Sequence[Path], knowledge: Knowl
 
 def make_tables(engine: LocalEngine, draft: Path, knowledge: Knowledge, means: Means) -> None:
     """Write the tables that follow from the engine's papers, ``new_papers`` and ``known_candidates``."""
+    knowledge.keep(draft)
     write_candidates(engine, draft, knowledge, means)
     for correction in link_tables(engine, draft, knowledge, means):
         nothing = f"there is no {correction.type} {correction.name!r} here to {correction.action}"
@@ -127,7 +128,7 @@ def describe_tables(
     files = "SELECT DISTINCT s.file FROM (SELECT unnest(sources) AS s FROM papers) AS each"
     read = set(engine.query(files)["file"].to_pylist())
     used = [given for given in inputs if given["file"] in read]
-    build = digest_tables(draft, base_iri)
+    build = digest_build(draft, __version__, base_iri, *(f"{given['file']} {given['sha256']}" for given in used))
     return Manifest(build, __version__, base_iri, options, used, count_tables(engine))
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from kgraph.errors import GraphError
+from kgraph.rdf.terms import expand
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -39,6 +43,43 @@ def build_store(lines: Iterable[bytes], folder: Path) -> int:
     except OSError as error:
         raise GraphError(f"{folder}: the triple store cannot be written ({error})") from None
     return size
+
+
+def update_store(old: Path, folder: Path, changes: Iterable[tuple[bool, bytes]]) -> int:
+    """Write a store into a new folder: a copy of ``old`` without the N-Triples that went, with those that came.
+
+    ``changes`` are pairs of whether they came and lines. Returns how many triples it holds. Raises :class:`GraphError`
+    where the outcome does not hold as many as its description says: then ``old`` was not what it was taken for.
+    """
+    # The files of sorted triples never change: a second name for them is a copy.
+    shutil.copytree(old, folder, copy_function=_link_or_copy)
+    try:
+        store = Store(str(folder))
+        came: list[bytes] = []
+        for is_new, lines in changes:
+            if is_new:
+                came.append(lines)
+                continue
+            for triple in parse(lines, RdfFormat.N_TRIPLES):
+                store.remove(Quad(triple.subject, triple.predicate, triple.object))
+        store.bulk_load(piped(came), RdfFormat.N_TRIPLES)
+        size = len(store)
+        if size > _READ_FROM_DISK:
+            store.optimize()
+        store.flush()
+    except OSError as error:
+        raise GraphError(f"{folder}: the triple store cannot be written ({error})") from None
+    if not store.query(f"ASK {{ ?dataset a <{expand('dcat:Dataset')}> ; <{expand('void:triples')}> {size} }}"):
+        raise GraphError(f"{old}: is not the triple store of its tables; run 'kgraph index' to rebuild it")
+    return size
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    if source.endswith(".sst"):
+        with suppress(OSError):  # file systems without hard links
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
 
 
 def open_store(folder: Path) -> Store:

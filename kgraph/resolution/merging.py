@@ -47,6 +47,9 @@ class NameCount:
     @property
     def is_piece(self) -> bool:
         """Whether the surface is but a part of a coordination, such as "tensor" of tensor parallelism."""
+        plain = self.surface.isascii() and self.long_form.isascii()
+        if plain and self.surface.lower() not in self.long_form.lower():
+            return False  # nearly always, and a pattern for each name is slow to compile
         return bool(self.long_form) and bool(
             re.search(rf"(?<!\w){re.escape(self.surface)}(?!\w)", self.long_form, re.IGNORECASE)
         )

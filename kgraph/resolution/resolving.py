@@ -12,6 +12,7 @@ from kgraph.resolution.broadening import find_broader
 from kgraph.resolution.curation import Correction, Draft, correct
 from kgraph.resolution.merging import Key, Merged, NameCount, merge_names
 from kgraph.resolution.naming import assign_ids, choose_name
+from kgraph.resources import collector_paused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,7 @@ class Resolution:
     unused: tuple[Correction, ...] = ()
 
 
+@collector_paused()
 def resolve(
     names: Sequence[NameCount], vocabulary: Sequence[Concept] = (), corrections: Sequence[Correction] = ()
 ) -> Resolution:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BUILDS = "builds"
+#: The folder of a build with the files that it went by.
+KNOWLEDGE = "knowledge"
 _DRAFT = ".draft-"
 
 
@@ -32,11 +34,12 @@ def write_table(folder: Path, name: str, table: pa.Table) -> None:
     write_rows(folder / f"{name}.parquet", SCHEMAS[name], [ordered])
 
 
-def digest_tables(folder: Path, base_iri: str) -> str:
-    """Return the name of a build: a hash of its tables and of what the store is made with beside them."""
-    digest = hashlib.sha256(base_iri.encode())
-    for name in sorted(SCHEMAS):
-        with (folder / f"{name}.parquet").open("rb") as file:
+def digest_build(folder: Path, *told: str) -> str:
+    """Return the name of a build: a hash of its tables, of what it went by, and of what its store says beside."""
+    digest = hashlib.sha256("\n".join(told).encode())
+    for path in [*sorted(folder.glob("*.parquet")), *sorted(folder.glob(f"{KNOWLEDGE}/*"))]:
+        digest.update(path.relative_to(folder).as_posix().encode())
+        with path.open("rb") as file:
             while piece := file.read(1 << 20):
                 digest.update(piece)
     return digest.hexdigest()[:16]
@@ -88,8 +91,7 @@ def commit(graph: Path, draft: Path, manifest: Manifest) -> None:
         _sync(draft)
         draft.chmod(0o755)
         draft.rename(place)
-    elif (draft / "store").exists():
-        shutil.rmtree(place / "store", ignore_errors=True)
+    elif (draft / "store").exists() and not (place / "store").exists():
         (draft / "store").rename(place / "store")
     write_manifest(graph, manifest)
     remove_old_builds(graph)

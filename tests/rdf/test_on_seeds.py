@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kgraph.graph import Graph, build
+from kgraph.graph import Graph
+from kgraph.making import build
 from kgraph.rdf.triples import ntriples
 
 #: Triples a paper: more would make stores, exports and queries slower than the graph is worth.

@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 
 from kgraph.cli import main
 from kgraph.errors import GraphError, UsageError
-from kgraph.graph import Graph, build
+from kgraph.graph import Graph
+from kgraph.making import build
 from kgraph.serving import editor
 from kgraph.serving.app import create_app, reload
 from kgraph.serving.limits import Limits

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kgraph.errors import GraphError, OutputError
-from kgraph.storing.builds import OpenBuild, commit, digest_tables, write_table, write_tables, writing
+from kgraph.storing.builds import OpenBuild, commit, digest_build, write_table, write_tables, writing
 from kgraph.storing.files import whole_file, whole_folder
 from kgraph.storing.manifest import Manifest, read_manifest
 from kgraph.storing.schemas import SCHEMAS
@@ -18,7 +18,7 @@ BASE = "https://example.org/"
 def _write(graph: Path, tables: MemoryTables, *, replace: bool = False, base: str = BASE) -> str:
     with writing(graph, replace=replace) as draft:
         write_tables(draft, {name: tables.read(name) for name in SCHEMAS})
-        build = digest_tables(draft, base)
+        build = digest_build(draft, base)
         commit(graph, draft, Manifest(build, "1", base))
     return build
 

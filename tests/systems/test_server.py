@@ -18,7 +18,8 @@ from needed import module, npm_packages, program
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from running_server import Server, serving
 
-from kgraph.graph import Graph, build
+from kgraph.graph import Graph
+from kgraph.making import build
 
 pytestmark = pytest.mark.systems
 pytest_plugins = ["browser_fixtures"]
