@@ -45,6 +45,8 @@ def watched(browser: Any, server: Server) -> Iterator[Any]:
     ours = (server.address, "blob:", "data:")
     context = browser.new_context(viewport={"width": 1300, "height": 950}, accept_downloads=True)
     page = context.new_page()
+    # Other tests may keep the machine busy meanwhile.
+    page.set_default_timeout(90_000)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
     page.on("request", lambda one: None if one.url.startswith(ours) else wrong.append(one.url))

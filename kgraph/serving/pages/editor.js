@@ -8,6 +8,7 @@ const ENDPOINT = new URL('sparql', window.location.href.split(/[?#]/)[0]).href;
 // What the nodes of every graph have beside the ontology's own terms.
 const COMMON = ['dcterms:abstract', 'dcterms:creator', 'dcterms:description', 'dcterms:identifier', 'dcterms:issued', 'dcterms:title',
   'fabio:hasArXivId', 'rdf:type', 'rdfs:label', 'schema:url', 'skos:altLabel', 'skos:broader', 'skos:prefLabel'];
+const MOST_ROWS = 10000; // in the table, which takes a second for them
 const TERMS = `SELECT ?class ?property { { ?part <http://rdfs.org/ns/void#class> ?class } UNION { ?part <http://rdfs.org/ns/void#property> ?property } }`;
 
 let yasgui = null;
@@ -42,9 +43,9 @@ class TableView extends Yasr.plugins.table {
 
   // As it came: the editor's own reading takes "{{name}}" in a text for a variable.
   getRows() {
-    if (this.yasr.results?.getType() !== 'json') return super.getRows();
+    if (this.yasr.results?.getType() !== 'json') return first(super.getRows());
     const { head, results } = JSON.parse(this.yasr.results.getOriginalResponseAsString());
-    return results.bindings.map((row, number) => [number + 1, ...head.vars.map((name) => shown(row[name]) ?? '')]);
+    return first(results.bindings).map((row, number) => [number + 1, ...head.vars.map((name) => shown(row[name]) ?? '')]);
   }
 
   // What the table filters and sorts by is text as well: numbers are recognised, and markup is none.
@@ -68,6 +69,11 @@ class TableView extends Yasr.plugins.table {
     const number = /#(integer|decimal|double|float|int|long)$/.test(literal.datatype || '');
     return element('span', { class: number ? 'number' : '', dir: 'auto', text: literal.value }).outerHTML;
   }
+}
+
+function first(rows) {
+  if (rows.length > MOST_ROWS) say(`the first ${MOST_ROWS} of ${rows.length} rows are in the table; the download has all`);
+  return rows.slice(0, MOST_ROWS);
 }
 
 /// A statement as a term has no cell of its own in the table: it is shown as text.
@@ -161,13 +167,16 @@ function open() {
   look();
 }
 
-configure();
-await begin({ query: () => yasgui.getTab().getQuery(), setQuery, run: () => yasgui.getTab().query().catch(() => {}) });
-await learnTerms();
-open();
-ours = firstQuestion().trim();
-const given = queryInAddress();
-if (given) {
+async function start() {
+  configure();
+  await begin({ query: () => yasgui.getTab().getQuery(), setQuery, run: () => yasgui.getTab().query().catch(() => {}) });
+  await learnTerms();
+  open();
+  ours = firstQuestion().trim();
+  const given = queryInAddress();
+  if (!given) return;
   setQuery(given);
   yasgui.getTab().query().catch(() => {});
 }
+
+start();

@@ -117,8 +117,12 @@ $('query').addEventListener('keydown', (event) => {
 $('run').addEventListener('click', run);
 $('stop').addEventListener('click', () => running?.abort());
 
-const given = queryInAddress();
-setQuery(given);
-await begin({ query: () => $('query').value, setQuery, run });
-if (given) run();
-else setQuery(firstQuestion());
+async function start() {
+  const given = queryInAddress();
+  setQuery(given);
+  await begin({ query: () => $('query').value, setQuery, run });
+  if (given) run();
+  else setQuery(firstQuestion());
+}
+
+start();
