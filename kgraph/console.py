@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import unicodedata
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kgraph.errors import InputError, UsageError
-from kgraph.terminal import display_width
+from kgraph.terminal import VERBOSE, display_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,11 +35,18 @@ _SHOWN_PAPERS = 10
 
 
 class ProgressBars:
-    """A bar on stderr for each stage of a build; a plain line a stage where stderr is no terminal."""
+    """A bar on stderr for each stage of long work; a plain line a stage where stderr is no terminal.
+
+    With ``--verbose`` it is a line a stage that is done, with how many it was and how many seconds it took.
+    """
 
     def __init__(self, *, quiet: bool = False) -> None:
+        context = click.get_current_context(silent=True)
         self._quiet = quiet
+        self._verbose = bool(context and context.meta.get(VERBOSE))
         self._stage = ""
+        self._done = 0
+        self._began = 0.0
         self._bar: Any = None
 
     def __enter__(self) -> ProgressBars:
@@ -55,20 +63,28 @@ class ProgressBars:
             return
         if stage != self._stage:
             self._finish()
-            self._stage = stage
-            if total:
-                self._bar = click.progressbar(length=total, label=f"{stage:>16}", file=sys.stderr)
-                self._bar.__enter__()
-            elif not sys.stderr.isatty():
-                click.echo(f"{stage:>16}", err=True)
+            self._begin(stage, total)
+        self._done = done
         if self._bar:
             self._bar.update(done - self._bar.pos)
-        elif sys.stderr.isatty():
+        elif sys.stderr.isatty() and not self._verbose:
             click.echo(f"\r{stage:>16}  {done or ''}", nl=False, err=True)
+
+    def _begin(self, stage: str, total: int) -> None:
+        self._stage, self._began = stage, time.monotonic()
+        if self._verbose:
+            return
+        if total:
+            self._bar = click.progressbar(length=total, label=f"{stage:>16}", file=sys.stderr)
+            self._bar.__enter__()
+        elif not sys.stderr.isatty():
+            click.echo(f"{stage:>16}", err=True)
 
     def _finish(self) -> None:
         if self._bar:
             self._bar.__exit__(None, None, None)
+        elif self._stage and self._verbose:
+            click.echo(f"{self._stage:>16} {self._done or '':>9} {time.monotonic() - self._began:8.1f} s", err=True)
         elif self._stage and sys.stderr.isatty():
             click.echo(err=True)
         self._bar = None

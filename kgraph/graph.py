@@ -195,6 +195,15 @@ class Graph:
 
         serve(self.path, host=host, port=port, limits=limits, cors=cors)
 
+    def serve_mcp(self, *, limits: Limits | None = None, port: int | None = None) -> None:
+        """Offer the graph to language models by the Model Context Protocol, on standard input and output.
+
+        With a ``port`` over HTTP on this machine instead. Needs the extra ``mcp``.
+        """
+        from kgraph.serving.mcp import serve_mcp
+
+        serve_mcp(self.path, limits=limits, port=port)
+
     def select(self, subset: Subset | None = None) -> Selection:
         """Return the tables of a part of the graph."""
         return select(self.tables, subset or Subset(), title=self.name, base_iri=self.manifest.base_iri)

@@ -1,8 +1,12 @@
-"""How wide a text is in a terminal."""
+"""How wide a text is in a terminal, and how much is told there."""
 
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
+
+#: Where a command notes that it was asked to tell more.
+VERBOSE: Final = "kgraph.verbose"
 
 
 def display_width(text: str) -> int:

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
-
 import click
 
 from kgraph.cli.asking import entities, info, path, query, related, search, show, validate
 from kgraph.cli.changing import add, diff, merge, remove
+from kgraph.cli.completion import completion
 from kgraph.cli.making import build, extract, index, train
-from kgraph.cli.taking import export, push, serve, view
-from kgraph.errors import KgraphError
+from kgraph.cli.manners import Manners
+from kgraph.cli.taking import export, mcp, push, serve, view
 from kgraph.version import __version__
 
-
-class _Group(click.Group):
-    """Turns our errors into one line on stderr and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KgraphError as error:
-            click.echo(f"kgraph: {error}", err=True)
-            sys.exit(error.exit_code)
-        except BrokenPipeError:
-            # The reader of our output has had enough (kgraph … | head).
-            sys.stderr.close()
-            sys.exit(141)
+_EXIT_CODES = """\b
+Exit codes: 0 fine; 1 it cannot be done, found, or does not conform; 2 wrongly asked, or a name that several
+share; 130 interrupted. Results go to standard output, all else to standard error. KGRAPH_TRACEBACK=1 shows
+where an error came from. docs/command-line.md tells more.
+"""
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Manners, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXIT_CODES)
 @click.version_option(__version__, prog_name="kgraph")
 def main() -> None:
     """Turn papers into a knowledge graph of methods, models, datasets, tasks and metrics.
@@ -65,6 +54,8 @@ for _command in (
     export,
     view,
     serve,
+    mcp,
     push,
+    completion,
 ):
     main.add_command(_command)

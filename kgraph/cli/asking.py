@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from kgraph.cli.completion import complete_parameter, complete_query
 from kgraph.cli.options import TYPES, graph_argument, json_option
 from kgraph.errors import KgraphError
 
@@ -134,8 +135,11 @@ def entities(graph: Path) -> None:
 @graph_argument
 @click.argument("sparql", required=False)
 @click.option("-f", "--file", type=click.Path(path_type=Path, dir_okay=False), help="Read the query from a file.")
-@click.option("--name", help="Run a named query; --list tells which there are.")
-@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of a named query.")
+@click.option("--name", help="Run a named query; --list tells which there are.", shell_complete=complete_query)
+@click.option(
+    "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of a named query.",
+    shell_complete=complete_parameter,
+)  # fmt: skip
 @click.option(
     "--format",
     "format_name",
@@ -151,7 +155,12 @@ def entities(graph: Path) -> None:
     type=click.Choice(("oxigraph", "rdflib")),
     help="Which engine answers.",
 )
-@click.option("--list", "list_names", is_flag=True, help="List the named queries and their parameters.")
+@click.option(
+    "--list",
+    "list_names",
+    is_flag=True,
+    help="List the named queries and their parameters; as JSON with --format json.",
+)
 def query(
     graph: Path, sparql: str | None, file: Path | None, name: str | None, params: tuple[str, ...], format_name: str,
     engine: str, list_names: bool,
@@ -164,15 +173,16 @@ def query(
       kgraph query papers.kg --name papers-of-entity --param entity=LoRA
       kgraph query papers.kg -f my.rq --format csv > rows.csv
     """
-    from kgraph.console import format_named_queries, read_query
+    from kgraph.console import format_named_queries, read_query, to_json
     from kgraph.graph import open_graph
-    from kgraph.querying import format_result
+    from kgraph.querying import format_result, named_queries
 
-    opened = open_graph(graph)
     if list_names:
-        click.echo(format_named_queries(opened.named_queries()))
+        queries = list(named_queries().values())
+        click.echo(to_json(queries) if format_name == "json" else format_named_queries(queries))
         return
     text, parameters = read_query(sparql, file, name, params)
+    opened = open_graph(graph)
     result = opened.query(text, name=name, params=parameters, engine=engine)  # type: ignore[arg-type]
     click.echo(format_result(result, format_name, opened.manifest.base_iri), nl=False)
 

@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from kgraph.cli.options import extractor_options, graph_argument, json_option, means_options
+from kgraph.cli.options import (
+    extractor_options,
+    graph_argument,
+    json_option,
+    means_options,
+    quiet_option,
+    verbose_option,
+)
 
 
 @click.command()
@@ -16,7 +23,8 @@ from kgraph.cli.options import extractor_options, graph_argument, json_option, m
 @click.option("--strict", is_flag=True, help="Stop at the first bad record instead of skipping it.")
 @means_options
 @extractor_options
-@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@quiet_option
+@verbose_option
 def add(
     graph: Path, inputs: tuple[str, ...], strict: bool, quiet: bool, extractor_name: str, settings: tuple[str, ...],
     **means: Any,
@@ -47,7 +55,8 @@ def add(
 @click.argument("papers", nargs=-1, required=True)
 @means_options
 @extractor_options
-@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@quiet_option
+@verbose_option
 def remove(
     graph: Path, papers: tuple[str, ...], quiet: bool, extractor_name: str, settings: tuple[str, ...], **means: Any
 ) -> None:
@@ -75,7 +84,8 @@ def remove(
 @click.option("--force", is_flag=True, help="Replace a graph that is there.")
 @means_options
 @extractor_options
-@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@quiet_option
+@verbose_option
 def merge(
     graphs: tuple[Path, ...], output: Path, force: bool, quiet: bool, extractor_name: str, settings: tuple[str, ...],
     **means: Any,

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kgraph.cli.options import graph_argument, knowledge_options, means_options
+from kgraph.cli.options import graph_argument, knowledge_options, means_options, quiet_option, verbose_option
 
 
 @click.command()
@@ -32,7 +32,8 @@ from kgraph.cli.options import graph_argument, knowledge_options, means_options
 )
 @means_options
 @knowledge_options
-@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@quiet_option
+@verbose_option
 def build(
     inputs: tuple[str, ...], output: Path, force: bool, base_iri: str, no_store: bool, strict: bool, summaries: bool,
     candidates: tuple[Path, ...], processes: int | None, memory: str | None, quiet: bool, extractor_name: str,
@@ -76,7 +77,8 @@ def build(
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file for the part, with --shard.")
 @knowledge_options
 @click.option("--dry-run", is_flag=True, help="Only tell what a language model would read, write and cost.")
-@click.option("--quiet", is_flag=True, help="No progress.")
+@quiet_option
+@verbose_option
 def extract(
     inputs: tuple[str, ...], strict: bool, processes: int | None, memory: str | None, quiet: bool, dry_run: bool,
     shard: str | None, output: Path | None, extractor_name: str, settings: tuple[str, ...], **knowledge: Any,
@@ -141,7 +143,8 @@ def train(labels: tuple[Path, ...], output: Path, more: tuple[Path, ...]) -> Non
 
 @click.command()
 @graph_argument
-def index(graph: Path) -> None:
+@quiet_option
+def index(graph: Path, quiet: bool) -> None:
     """Make the triple store of a graph anew from its tables.
 
     \b
@@ -150,4 +153,6 @@ def index(graph: Path) -> None:
     """
     from kgraph.graph import open_graph
 
-    click.echo(f"{open_graph(graph).index()} triples", err=True)
+    triples = open_graph(graph).index()
+    if not quiet:
+        click.echo(f"{triples:,} triples", err=True)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kgraph.terminal import VERBOSE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,6 +22,17 @@ EDGES = ("mentions", "co_mention", "shared_technique", "broader")
 
 graph_argument = click.argument("graph", type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
+
+
+def _note_verbosity(ctx: click.Context, _: click.Parameter, verbose: bool) -> None:
+    ctx.meta[VERBOSE] = verbose
+
+
+verbose_option = click.option(
+    "-v", "--verbose", is_flag=True, expose_value=False, callback=_note_verbosity,
+    help="A line a stage, with the seconds that it took, instead of bars.",
+)  # fmt: skip
 
 
 def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:

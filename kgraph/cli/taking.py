@@ -1,4 +1,4 @@
-"""Commands that take a graph elsewhere: export, view, serve, push."""
+"""Commands that take a graph elsewhere: export, view, serve, mcp, push."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from kgraph.cli.options import graph_argument, read_subset, subset_options
+from kgraph.cli.completion import complete_format
+from kgraph.cli.options import graph_argument, quiet_option, read_subset, subset_options, verbose_option
 
 
 @click.command()
 @graph_argument
-@click.argument("format_name", metavar="FORMAT", required=False)
+@click.argument("format_name", metavar="FORMAT", required=False, shell_complete=complete_format)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="The file or folder to write; --list tells which."
 )
@@ -22,10 +23,11 @@ from kgraph.cli.options import graph_argument, read_subset, subset_options
 @click.option("--rdf12", is_flag=True, help="Add RDF 1.2 reifiers (turtle, ntriples, nquads, trig).")
 @click.option("--shards", type=click.IntRange(1), help="Write a folder of so many compressed files (ntriples).")
 @click.option("--list", "list_targets", is_flag=True, help="List the formats.")
+@quiet_option
 @subset_options
 def export(
     graph: Path, format_name: str | None, output: Path | None, base_iri: str | None, no_text: bool, annotations: bool,
-    rdf12: bool, shards: int | None, list_targets: bool, **options: Any,
+    rdf12: bool, shards: int | None, list_targets: bool, quiet: bool, **options: Any,
 ) -> None:  # fmt: skip
     """Write a graph, or a part of it, in another format: turtle, ntriples, rdfxml, jsonld, graphml, gexf, json, csv …
 
@@ -49,15 +51,17 @@ def export(
         format_name, output, subset=read_subset(opened, options), base_iri=base_iri, texts=not no_text,
         annotations=annotations, rdf12=rdf12, shards=shards or 0,
     )  # fmt: skip
-    click.echo(f"wrote {output}", err=True)
+    if not quiet:
+        click.echo(f"wrote {output}", err=True)
 
 
 @click.command()
 @graph_argument
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The page to write.")
 @click.option("--query", type=click.Path(path_type=Path, dir_okay=False), help="Draw what this CONSTRUCT returns.")
+@quiet_option
 @subset_options
-def view(graph: Path, output: Path, query: Path | None, **options: Any) -> None:
+def view(graph: Path, output: Path, query: Path | None, quiet: bool, **options: Any) -> None:
     """Write an interactive page, one HTML file that needs no network.
 
     \b
@@ -72,8 +76,9 @@ def view(graph: Path, output: Path, query: Path | None, **options: Any) -> None:
     opened = open_graph(graph)
     sparql = read_query(None, query, None, ())[0] if query else ""
     lacking = opened.view(output, subset=read_subset(opened, options), query=sparql)
-    click.echo(f"wrote {output}; open it in a browser", err=True)
-    if lacking:
+    if not quiet:
+        click.echo(f"wrote {output}; open it in a browser", err=True)
+    if lacking and not quiet:
         click.echo(f"the page has no SPARQL tab: {lacking}", err=True)
 
 
@@ -112,12 +117,39 @@ def serve(graph: Path, host: str, port: int, cors: tuple[str, ...], **limits: An
 
 @click.command()
 @graph_argument
+@click.option("--port", type=click.IntRange(0, 65535), help="Speak HTTP at 127.0.0.1 instead; 0: any free port.")
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds that a query may run.")
+@click.option("--max-rows", default=200, show_default=True, help="Rows or triples of an answer.")
+@click.option("--max-bytes", default=1 << 20, show_default=True, help="Bytes of an answer.")
+@click.option("--memory", default=1024, show_default=True, help="MiB that a query may need.")
+def mcp(graph: Path, port: int | None, **limits: Any) -> None:
+    """Offer a graph to language models: tools of the Model Context Protocol (MCP) on standard input and output.
+
+    A client such as a chat program or an editor starts it; docs/mcp.md has what to put into its settings. The tools
+    read only, and each query is limited. It needs an extra: pip install 'kgraph-papers[mcp]'.
+
+    \b
+    Examples:
+      kgraph mcp papers.kg
+      kgraph mcp papers.kg --port 8001
+    """
+    from kgraph.graph import open_graph
+    from kgraph.serving import Limits
+
+    # There is one model, whose query gives way to nobody.
+    chosen = Limits(**limits, workers=1, patience=limits["timeout"])
+    open_graph(graph).serve_mcp(limits=chosen, port=port)
+
+
+@click.command()
+@graph_argument
 @click.argument("address")
 @click.option(
     "--user", envvar="NEO4J_USERNAME", default="neo4j", show_default=True, help="Who writes; '' where nobody is asked."
 )
 @click.option("--database", envvar="NEO4J_DATABASE", help="The database. [default: the server's own]")
-@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@quiet_option
+@verbose_option
 @subset_options
 def push(graph: Path, address: str, user: str, database: str | None, quiet: bool, **options: Any) -> None:
     """Write a graph, or a part of it, into a running database over Bolt: Neo4j, Memgraph, ArcadeDB …

@@ -44,7 +44,7 @@ def run(
     Raises :class:`kgraph.errors.KgraphError` where the graph cannot be opened or the address is taken.
     """
     app = create_app(graph, limits=limits, host=host, cors=cors)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     _announce(Path(graph), host, listening.getsockname()[1], read_manifest(Path(graph)).base_iri)
     config = uvicorn.Config(
         app,
@@ -111,7 +111,7 @@ class _Protocol(H11Protocol):
             self.transport.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket. Raises :class:`UsageError` where the address cannot be had."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
