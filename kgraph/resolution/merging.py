@@ -121,7 +121,7 @@ def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Me
     _join_long_form_spellings(union, senses)
     _join_vocabulary(union, concepts)
     _join_spelled_out(union, names, keys, senses)
-    _join_variants(union, names, keys)
+    _join_variants(union, names, keys, concepts)
     _join_types(union, names, keys, concepts)
     found = {union.find(key): concept for key in sorted(union.parent) if (concept := concepts.get(*key))}
     return Merged(keys, union, found)
@@ -173,6 +173,11 @@ class _VocabularyIndex:
         if other and is_acronym(other.name) and self.cases.is_word((form, kind)):
             return None
         return other
+
+    def tell_apart(self, one: Key, other: Key) -> bool:
+        """Return whether two names are of two concepts."""
+        first, second = self.get(*one), self.get(*other)
+        return first is not None and second is not None and first is not second
 
     def only_type(self, form: str) -> EntityType | None:
         """Return the type of the one concept that a normal form names, if there is just one."""
@@ -266,8 +271,10 @@ def _join_spelled_out(
             union.join(keys[name], spelled, "the same with its abbreviation spelled out")
 
 
-def _join_variants(union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key]) -> None:
-    """Join names that say the same in other words ("early exiting", "early exit")."""
+def _join_variants(
+    union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key], concepts: _VocabularyIndex
+) -> None:
+    """Join names that say the same in other words ("early exiting", "early exit"), unless known as two concepts."""
     by_form: dict[str, Counter[Key]] = defaultdict(Counter)
     for name in names:
         if name.long_form:
@@ -278,7 +285,7 @@ def _join_variants(union: NameUnion, names: Sequence[NameCount], keys: dict[Name
         for position, key in enumerate(ordered):
             for larger in ordered[:position]:
                 alike = key[0] != larger[0] and compatible(key[1], larger[1])  # one form: see _join_types
-                if alike and _same_numbers(key[0], larger[0]):
+                if alike and _same_numbers(key[0], larger[0]) and not concepts.tell_apart(key, larger):
                     union.join(key, larger, "the same in other words")
                     break
 

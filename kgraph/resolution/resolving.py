@@ -129,5 +129,7 @@ def _reason(name: NameCount, title: str, merged: Merged) -> str:
         return "the name itself"
     if form == normal_form(title):
         return "the same but for case, hyphens or plural"
+    if name.long_form:
+        return f"short for {name.long_form!r} where a paper says so"
     why = merged.union.reasons
     return why.get((form, name.type)) or why.get(merged.keys[name]) or f"joined by {title!r}"
