@@ -58,6 +58,7 @@ ANSWERS: dict[str, tuple[dict[str, str], tuple[str, ...], list[tuple[object, ...
     ),
     "most-used": ({"minimum": "3"}, ("entity", "papers"), [(GPT3, 3), (LORA, 3)]),
     "hub-papers": ({"minimum": "2"}, ("paper", "links", "strength"), [(FIRST, 2, 1.75)]),
+    "sharing-pairs": ({"minimum": "1"}, ("score", "techniques"), [(1.25, "Adapters, GPT-3, LoRA"), (0.5, "GPT-3")]),
     "variants": ({"entity": LORA}, ("variant", "papers"), [(QLORA, 1)]),
     "spellings": ({"entity": LORA}, ("name", "spelling"), [("LoRA", "Low-Rank Adapters")]),
     "find": ({"text": "LORA"}, ("entity", "papers"), [(LORA, 3), (QLORA, 1)]),
