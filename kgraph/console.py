@@ -159,13 +159,18 @@ def format_info(info: Mapping[str, Any]) -> str:
     kinds = ", ".join(
         f"{name.removeprefix('entities_')} {count:,}" for name, count in counts.items() if name.startswith("entities_")
     )
+    names = {
+        "papers": "papers",
+        "mentions": "mentions",
+        "entities": "entities",
+        "paper–entity edges": "paper_entity_edges",
+        "co-mention edges": "comention_edges",
+        "shared-technique edges": "shared_technique_edges",
+    }
+    told = {name: f"{counts[key]:,}" if key in counts else "unknown" for name, key in names.items()}
+    told["entities"] += f" ({kinds})" if kinds else ""
     rows = [
-        ("papers", f"{counts['papers']:,}"),
-        ("mentions", f"{counts['mentions']:,}"),
-        ("entities", f"{counts['entities']:,}" + (f" ({kinds})" if kinds else "")),
-        ("paper–entity edges", f"{counts['paper_entity_edges']:,}"),
-        ("co-mention edges", f"{counts['comention_edges']:,}"),
-        ("shared-technique edges", f"{counts['shared_technique_edges']:,}"),
+        *told.items(),
         ("triples", f"{counts['triples']:,}" if "triples" in counts else "no store; run 'kgraph index'"),
         ("base IRI", info["base_iri"]),
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
-from kgraph.errors import KgraphError
+from kgraph.errors import AmbiguousNode, KgraphError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +39,10 @@ class Manners(click.Group):
             sys.stdout.flush()
         except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError):
             raise
-        except KgraphError as error:
+        except AmbiguousNode as error:
             _end(str(error), error.exit_code, error)
+        except KgraphError as error:
+            _end(_on_one_line(error), error.exit_code, error)
         except KeyboardInterrupt as error:
             _end("interrupted", INTERRUPTED, error)
         except BrokenPipeError:
@@ -53,7 +55,9 @@ class Manners(click.Group):
         except OSError as error:
             _end(_told(error), 1, error)
         except Exception as error:  # noqa: BLE001 - the last resort
-            kind = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            if type(error).__module__.strip("_").startswith("duckdb"):
+                _end(_told_by_engine(error), 1, error)
+            kind = f"{type(error).__name__}: {_on_one_line(error)[:300]}"
             _end(f"an error that should not be ({kind}); {TRACEBACK}=1 shows where, please report it", INTERNAL, error)
         return result
 
@@ -75,6 +79,18 @@ def _told(error: OSError) -> str:
     """
     reason = error.strerror or str(error) or type(error).__name__
     return f"{os.fsdecode(error.filename)}: {reason}" if isinstance(error.filename, str | bytes) else reason
+
+
+def _told_by_engine(error: Exception) -> str:
+    """Return what stopped the relational engine; its own message goes on with the SQL."""
+    first = str(error).partition("LINE 1")[0].strip().partition("\n")[0][:200]
+    if "OutOfMemory" in type(error).__name__:
+        return f"memory or disk is at its end ({first}); give --memory less where the disk has room, else free some"
+    return f"the tables of the graph cannot be read ({first}); build it anew"
+
+
+def _on_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _leave_pipe() -> NoReturn:

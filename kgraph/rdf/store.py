@@ -69,6 +69,8 @@ def update_store(old: Path, folder: Path, changes: Iterable[tuple[bool, bytes]])
         store.flush()
     except OSError as error:
         raise GraphError(f"{folder}: the triple store cannot be written ({error})") from None
+    except RuntimeError as error:
+        raise GraphError(f"{old}: is damaged ({error}); run 'kgraph index' to rebuild it") from None
     if not store.query(f"ASK {{ ?dataset a <{expand('dcat:Dataset')}> ; <{expand('void:triples')}> {size} }}"):
         raise GraphError(f"{old}: is not the triple store of its tables; run 'kgraph index' to rebuild it")
     return size

@@ -47,12 +47,21 @@ def read_manifest(graph: Path) -> Manifest:
             raise GraphError(
                 f"{graph}: has graph format {content['format']}, this kgraph reads format {FORMAT}; build it anew"
             )
-        return Manifest(**content)
+        return _checked(Manifest(**content))
     except (FileNotFoundError, NotADirectoryError):
         raise GraphError(
             f"{graph}: is not a graph (no {NAME}); make one with 'kgraph build INPUT -o {graph}'"
         ) from None
     except OSError as error:
         raise GraphError(f"{graph}: cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise GraphError(f"{graph / NAME}: is damaged; build the graph anew with --force") from None
+
+
+def _checked(manifest: Manifest) -> Manifest:
+    """Return a manifest whose members are what they should be. Raises :class:`TypeError`."""
+    if not isinstance(manifest.build, str) or not isinstance(manifest.base_iri, str):
+        raise TypeError
+    if not all(isinstance(count, int) for count in manifest.counts.values()):
+        raise TypeError
+    return manifest

@@ -35,8 +35,10 @@ class Tables:
         """
         try:
             table = pq.read_table(self.path(name), columns=list(columns) if columns else None)
-        except (OSError, pa.ArrowException) as error:
-            raise GraphError(f"{self.path(name)}: cannot be read ({error}); build the graph anew") from None
+        except FileNotFoundError:
+            raise GraphError(f"{self.path(name)}: is missing; build the graph anew") from None
+        except (OSError, pa.ArrowException):
+            raise GraphError(f"{self.path(name)}: is damaged; build the graph anew") from None
         if columns is None and not table.schema.equals(SCHEMAS[name]):
             raise GraphError(f"{self.path(name)}: has other columns than this kgraph writes; build the graph anew")
         return table
@@ -48,10 +50,19 @@ class Tables:
             return self._engine
         engine = LocalEngine()
         for name in SCHEMAS:
-            if not self.path(name).is_file():
-                raise GraphError(f"{self.path(name)}: is missing; build the graph anew")
+            self._check(name)
             engine.register(name, self.path(name))
         return engine
+
+    def _check(self, name: str) -> None:
+        try:
+            schema = pq.read_schema(self.path(name))
+        except FileNotFoundError:
+            raise GraphError(f"{self.path(name)}: is missing; build the graph anew") from None
+        except (OSError, pa.ArrowException):
+            raise GraphError(f"{self.path(name)}: is damaged; build the graph anew") from None
+        if schema.names != SCHEMAS[name].names:
+            raise GraphError(f"{self.path(name)}: has other columns than this kgraph writes; build the graph anew")
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, object]]:
         """Run one SELECT over the tables and return its rows as dictionaries."""
