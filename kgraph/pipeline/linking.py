@@ -33,7 +33,8 @@ SELECT s.paper, s.field, s."start", s."end", s.surface, n.entity_type AS type, s
        s.sentence_start, s.sentence_end, n.entity
 FROM settled AS s JOIN resolved_names AS n
   ON n.surface = s.surface AND n.type = s.type AND n.long_form = s.long_form
-ORDER BY s.paper, s.field, s."start", s."end"
+ORDER BY s.paper, s.field, s."start", s."end", n.entity, s.surface, s.role, s.confidence, s.long_form,
+         s.sentence_start, s.sentence_end
 """
 
 

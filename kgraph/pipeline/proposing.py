@@ -29,7 +29,7 @@ _SCHEMA: Final = SCHEMAS["candidates"]
 _NEW: Final = "SELECT p.* FROM papers AS p JOIN new_papers AS n ON n.id = p.id ORDER BY p.id"
 _ALL: Final = """
 SELECT * FROM known_candidates UNION ALL SELECT * FROM new_candidates
-ORDER BY paper, field, "start", "end", type
+ORDER BY paper, field, "start", "end", type, surface, role, confidence, long_form, sentence_start, sentence_end
 """
 
 
@@ -65,5 +65,6 @@ def _extract(papers: Iterator[Paper], knowledge: Knowledge, means: Means) -> Ite
         yield from knowledge.extractor(block)
 
 
-def _place(candidate: Candidate) -> tuple[str, int, int, str]:
-    return candidate.field, candidate.start, candidate.end, candidate.type
+def _place(each: Candidate) -> tuple[object, ...]:
+    place = (each.field, each.start, each.end, each.type)
+    return *place, each.surface, each.role, each.confidence, each.long_form, each.sentence_start, each.sentence_end
