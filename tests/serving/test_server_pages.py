@@ -20,7 +20,7 @@ from kgraph.making import build
 from kgraph.serving import editor
 from kgraph.serving.app import create_app, reload
 from kgraph.serving.limits import Limits
-from kgraph.serving.running import _listen, _resolves
+from kgraph.serving.running import _resolves, listen
 
 HTML = {"Accept": "text/html"}
 TURTLE = {"Accept": "text/turtle"}
@@ -209,10 +209,10 @@ def test_a_graph_without_a_store_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_taken_is_one_clear_line() -> None:
-    taken = _listen("127.0.0.1", 0)
+    taken = listen("127.0.0.1", 0)
     taken.listen()
     with pytest.raises(UsageError, match="--port"):
-        _listen("127.0.0.1", taken.getsockname()[1])
+        listen("127.0.0.1", taken.getsockname()[1])
     taken.close()
 
 
