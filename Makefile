@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-systems exports assets screenshots format clean
+.PHONY: demo test test-systems exports assets screenshots docs audit format clean
 
 demo: $(VENV)/.installed
 	@mkdir -p demo
@@ -37,6 +37,17 @@ assets: | $(VENV)/bin/python
 screenshots: $(VENV)/.systems assets
 	$(BIN)/python tests/systems/make_screenshots.py docs
 
+# The documentation site, into build/site; a link inside that leads nowhere stops it.
+docs: $(VENV)/.docs
+	$(BIN)/python docs/make_site.py
+
+# Known faults of what is installed, and of the code; SECURITY.md tells what is reported and why it stays.
+audit: $(VENV)/.test
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit bandit
+	build/audit/bin/pip-audit --path "$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')"
+	build/audit/bin/bandit --quiet --recursive kgraph web hatch_build.py --skip B101,B104,B301,B311,B403,B404,B405,B406,B603,B608
+
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -55,6 +66,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs,serve]'
 	@touch $@
 
 $(VENV)/.systems: $(VENV)/.test Makefile
