@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kgraph import pipeline
 from kgraph.errors import UsageError
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kgraph.extraction import Extractor, TrainingReport
     from kgraph.pipeline import Progress
     from kgraph.reading import Problem
+
+BuildEngine = Literal["local", "spark"]
 
 
 def build(
@@ -35,6 +37,9 @@ def build(
     vocabulary: str | Path | None = None,
     curation: str | Path | None = None,
     extractor: Extractor | None = None,
+    engine: BuildEngine = "local",
+    master: str | None = None,
+    work: str = "",
     on_problem: Callable[[Problem], None] | None = None,
     progress: Progress | None = None,
 ) -> Graph:
@@ -46,7 +51,8 @@ def build(
     relational engine may use before it turns to the disk; ``candidates`` are files of :func:`extract_part`, or tables
     of your own with their columns, in place of an extraction; ``model`` are weights made by :func:`train`,
     ``vocabulary`` names of your own (SKOS or CSV), ``curation`` corrections (CSV), both as docs/curation.md says;
-    ``extractor`` finds the names in place of the tagger (docs/extractors.md). Raises
+    ``extractor`` finds the names in place of the tagger (docs/extractors.md); the ``engine`` "spark" extracts on the
+    cluster at ``master`` (Spark's URL) with ``work``, a folder that its machines reach (docs/spark.md). Raises
     :class:`kgraph.errors.KgraphError`: the graph that was there stays as it was.
     """
     pipeline.build_graph(
@@ -60,6 +66,7 @@ def build(
         candidates=[Path(file) for file in candidates],
         knowledge=_knowledge(model, vocabulary, curation, extractor),
         means=pipeline.Means(processes, memory, on_problem, progress),
+        cluster=_cluster(engine, master, work, alone=not (extractor or candidates)),
     )
     return Graph(path)
 
@@ -216,6 +223,18 @@ def train(labels: Sequence[str | Path], output: str | Path, *, more: Sequence[st
     from kgraph.extraction import train as train_tagger
 
     return train_tagger([Path(file) for file in labels], Path(output), [Path(file) for file in more])
+
+
+def _cluster(engine: BuildEngine, master: str | None, work: str, *, alone: bool) -> pipeline.Cluster | None:
+    if engine == "local":
+        if master or work:
+            raise UsageError("a master and a working folder are for the engine spark: add --engine spark")
+        return None
+    if not master:
+        raise UsageError("the engine spark needs the address of its master: --master URL, such as spark://HOST:7077")
+    if not alone:
+        raise UsageError("the engine spark extracts with the tagger; it takes no other extractor and no candidates")
+    return pipeline.Cluster(master, work)
 
 
 def _knowledge(

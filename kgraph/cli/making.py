@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from kgraph.cli.options import graph_argument, knowledge_options, means_options, quiet_option, verbose_option
+from kgraph.cli.options import (
+    cluster_options,
+    graph_argument,
+    knowledge_options,
+    means_options,
+    quiet_option,
+    verbose_option,
+)
 
 
 @click.command()
@@ -31,13 +38,14 @@ from kgraph.cli.options import graph_argument, knowledge_options, means_options,
     help="Files of 'kgraph extract --shard'; nothing is extracted then.",
 )
 @means_options
+@cluster_options
 @knowledge_options
 @quiet_option
 @verbose_option
 def build(
     inputs: tuple[str, ...], output: Path, force: bool, base_iri: str, no_store: bool, strict: bool, summaries: bool,
     candidates: tuple[Path, ...], processes: int | None, memory: str | None, quiet: bool, extractor_name: str,
-    settings: tuple[str, ...], **knowledge: Any,
+    settings: tuple[str, ...], engine: Any, master: str | None, work: str, **knowledge: Any,
 ) -> None:  # fmt: skip
     """Build a graph from papers.
 
@@ -50,6 +58,7 @@ def build(
       kgraph build pages/ more.jsonl.gz -o papers.kg --force
       curl -s URL | kgraph build - -o papers.kg
       kgraph build papers.jsonl -o papers.kg --candidates part-*.parquet
+      kgraph build papers.jsonl -o papers.kg --engine spark --master yarn --work hdfs:///tmp
     """
     import kgraph
     from kgraph.console import ProgressBars, choose_extractor, report_cost, report_problems, summarise_build
@@ -62,7 +71,7 @@ def build(
         graph = kgraph.build(
             papers, output, force=force, base_iri=base_iri, store=not no_store, strict=strict,
             summaries=summaries, candidates=parts, processes=processes, memory=memory, extractor=extractor,
-            on_problem=on_problem, progress=bars, **knowledge,
+            on_problem=on_problem, progress=bars, engine=engine, master=master, work=work, **knowledge,
         )  # fmt: skip
     report_cost(extractor)
     if not quiet:

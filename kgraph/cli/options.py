@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TYPES = ("method", "model", "dataset", "task", "metric")
 ROLES = ("introduces", "evaluates_on", "compares_with", "uses", "mentions")
 EXTRACTORS = ("tagger", "gliner", "llm")
+ENGINES = ("local", "spark")
 EDGES = ("mentions", "co_mention", "shared_technique", "broader")
 
 graph_argument = click.argument("graph", type=click.Path(path_type=Path))
@@ -56,6 +57,29 @@ def extractor_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     setting = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of the extractor.")
     return name(setting(command))
+
+
+def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options for extracting on a cluster."""
+    options = [
+        click.option(
+            "--engine",
+            type=click.Choice(ENGINES),
+            default=ENGINES[0],
+            show_default=True,
+            help="What extracts: this machine, or a Spark cluster (docs/spark.md).",
+        ),
+        click.option("--master", metavar="URL", help="Spark's master: spark://HOST:7077, yarn, k8s://…, local[2]."),
+        click.option(
+            "--work",
+            metavar="FOLDER",
+            default="",
+            help="Where Spark's machines share files: hdfs://…, s3a://…, a path.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def means_options(command: Callable[..., Any]) -> Callable[..., Any]:

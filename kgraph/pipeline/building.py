@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kgraph.pipeline.clustering import Cluster, extract_on_cluster, open_cluster
 from kgraph.pipeline.describing import describe_papers
 from kgraph.pipeline.gathering import gather_papers
 from kgraph.pipeline.knowledge import NOTHING_MORE, Knowledge, digest_file
@@ -44,14 +45,18 @@ def build_graph(
     candidates: Sequence[Path] = (),
     knowledge: Knowledge = NOTHING_MORE,
     means: Means = ALL_MEANS,
+    cluster: Cluster | None = None,
 ) -> Manifest:
     """Read papers and write their graph at ``path``; return its manifest. See :func:`kgraph.build`."""
     check_base_iri(base_iri)
     options = {"summaries": summaries, **knowledge.describe()}
     with writing(path, replace=force) as draft:
-        with workshop(draft, means.memory) as engine:
+        with open_cluster(cluster) as spark, workshop(draft, means.memory) as engine:
             gather_papers(engine, draft, read_all(inputs, strict, summaries, means))
-            options.update(know_candidates(engine, candidates, knowledge))
+            if spark:
+                extract_on_cluster(engine, draft, spark, knowledge, means)
+            else:
+                options.update(know_candidates(engine, candidates, knowledge))
             make_tables(engine, draft, knowledge, means)
             manifest = describe_tables(engine, draft, base_iri, options, digest_inputs(inputs))
             if store:
