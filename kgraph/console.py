@@ -365,8 +365,10 @@ def read_query(
         return sparql or "", parameters
     try:
         return file.read_text(encoding="utf-8"), parameters
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read as a query: {error}") from None
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{file}: is no UTF-8 text, so no query") from None
 
 
 def _papers(count: int) -> str:

@@ -19,6 +19,7 @@ INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 #: An environment variable that shows where an error came from.
 TRACEBACK: Final = "KGRAPH_TRACEBACK"
+_GIVEN: Final = "kgraph.arguments"
 
 
 class Manners(click.Group):
@@ -30,6 +31,11 @@ class Manners(click.Group):
             return super().main(args, *more, **options)
         except BrokenPipeError:
             _leave_pipe()
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments apart, and remember them."""
+        ctx.meta[_GIVEN] = list(args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named, and end as the module says."""
@@ -48,13 +54,17 @@ class Manners(click.Group):
         except BrokenPipeError:
             # The reader of our output has had enough (kgraph … | head).
             _leave_pipe()
-        except UnicodeEncodeError as error:
-            _end(f"{error.object!a} is no UTF-8 text; write it in UTF-8", 2, error)
         except MemoryError as error:
             _end("memory is at its end; --memory and --processes use less of it, where a command has them", 1, error)
         except OSError as error:
             _end(_told(error), 1, error)
         except Exception as error:  # noqa: BLE001 - the last resort
+            if "query interrupted" in str(error).lower():
+                # So the relational engine tells of Ctrl-C.
+                _end("interrupted", INTERRUPTED, error)
+            strange = next((value for value in ctx.meta[_GIVEN] if not _is_unicode(value)), None)
+            if strange is not None:
+                _end(f"{os.fsencode(strange)!r} is no text in UTF-8", 2, error)
             if type(error).__module__.strip("_").startswith("duckdb"):
                 _end(_told_by_engine(error), 1, error)
             kind = f"{type(error).__name__}: {_on_one_line(error)[:300]}"
@@ -69,6 +79,10 @@ def _end(message: str, code: int, error: BaseException) -> NoReturn:
         traceback.print_exception(error)
     click.echo(f"kgraph: {message}", err=True)
     sys.exit(code)
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _told(error: OSError) -> str:

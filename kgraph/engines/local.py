@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
+from kgraph.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,9 +29,15 @@ class LocalEngine:
         self._connection.execute("SET autoinstall_known_extensions = false")
         self._connection.execute("SET autoload_known_extensions = false")
         if memory:
-            self._connection.execute("SET memory_limit = ?", [memory])
+            self._limit(memory)
         if folder:
             self._connection.execute("SET temp_directory = ?", [str(folder / "spill")])
+
+    def _limit(self, memory: str) -> None:
+        try:
+            self._connection.execute("SET memory_limit = ?", [memory])
+        except duckdb.Error:
+            raise UsageError(f"{memory!r} is no size of memory; write a number and a unit, such as 4GB") from None
 
     def register(self, name: str, table: pa.Table | Path) -> None:
         """Make a table in memory, or a Parquet file, answer to ``name``."""

@@ -52,15 +52,19 @@ def read_labels(paths: Iterable[Path]) -> list[LabelledPaper]:
 def _read_file(path: Path) -> list[LabelledPaper]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as labelled papers: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is no UTF-8 text; labelled papers are JSON Lines") from None
     papers = []
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 papers.append(_read_line(json.loads(line), f"line-{number}"))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise InputError(f"{path}:{number}: is not a labelled paper: {error!r}") from None
+            except KeyError as error:
+                raise InputError(f"{path}:{number}: is not a labelled paper: it has no {error}") from None
+            except (ValueError, TypeError, AttributeError) as error:
+                raise InputError(f"{path}:{number}: is not a labelled paper: {error}") from None
     if not papers:
         raise InputError(f"{path}: holds no labelled paper")
     return papers
