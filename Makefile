@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-systems exports assets screenshots docs audit format clean
+.PHONY: demo test test-systems exports assets screenshots docs audit format clean bench
 
 demo: $(VENV)/.installed
 	@mkdir -p demo
@@ -26,6 +26,10 @@ test: $(VENV)/.test
 
 test-systems: $(VENV)/.systems
 	$(BIN)/pytest tests/systems -m systems -o addopts="-q --strict-markers"
+
+# Growing corpora, in ten minutes at the most.
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/size_ladder.py
 
 exports: $(VENV)/.installed
 	$(BIN)/python tests/make_exports.py exports

@@ -81,9 +81,8 @@ def take_parts(engine: LocalEngine, files: Sequence[Path], knowledge: Knowledge)
     engine.fill("known_candidates", schema, batches)
     wrong = engine.query(_UNLAWFUL).to_pylist()
     if wrong:
-        raise InputError(
-            f"the candidate {wrong[0]['surface']!r} of {wrong[0]['paper']} is not in the papers' texts, or no record of one"
-        )
+        place = f"{wrong[0]['surface']!r} of {wrong[0]['paper']}"
+        raise InputError(f"the candidate {place} is not in the papers' texts, or no record of one")
     told = [(table.schema_arrow.metadata or {}).get(_KEY) for table in tables]
     if None in told:
         return {"candidates": sorted(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)}

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from marking import make_tables, mark
 
+from kgraph.linking import shared_techniques
 from kgraph.linking.comentions import log_likelihood, npmi
 from kgraph.linking.shared_techniques import STRONGEST
 from kgraph.records import Paper
@@ -74,6 +75,26 @@ def test_a_paper_keeps_its_strongest_edges_only() -> None:
     degree = Counter(end for row in rows for end in (row["source"], row["target"]))
     assert len(rows) < 30 * 29 // 2
     assert min(degree.values()) >= STRONGEST
+
+
+def test_papers_linked_in_small_blocks_are_linked_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = [Paper(f"paper/t-{n:012d}", f"Paper {n}", f"Rare{n % 7} and Rare{n % 11} are used.") for n in range(80)]
+    names = [[(f"Rare{n % 7}", "method", "uses"), (f"Rare{n % 11}", "model", "uses")] for n in range(80)]
+    marked = [(paper, mark(paper, mine)) for paper, mine in zip(papers, names, strict=True)]
+    whole = make_tables(marked).read("shared_techniques")
+    monkeypatch.setattr(shared_techniques, "BLOCK", 50)
+    assert make_tables(marked).read("shared_techniques").equals(whole)
+
+
+def test_a_hub_adds_one_comention_for_each_other_entity_and_no_shared_technique() -> None:
+    papers = [Paper(f"paper/t-{n:012d}", f"Paper {n}", f"Hub meets Rare{n}.") for n in range(60)]
+    marked = [
+        (paper, mark(paper, [("Hub", "method", "uses"), (f"Rare{n}", "method", "uses")][n % 2 :]))
+        for n, paper in enumerate(papers)
+    ]
+    tables = make_tables(marked)
+    assert len(tables.read("comentions")) == 30
+    assert len(tables.read("shared_techniques")) == 0
 
 
 def test_an_empty_corpus_has_no_edges() -> None:
