@@ -56,5 +56,6 @@ def map_pieces(
             "a process that was extracting was killed, perhaps for want of memory; try again with fewer --processes"
         ) from None
     finally:
-        for future in waiting:
-            future.cancel()
+        if waiting:
+            # After an error or Ctrl-C nobody wants what is left, and the end of the program would wait for it.
+            pool.shutdown(kill_workers=True)
