@@ -108,7 +108,7 @@ def python_page() -> str:
     parts.append("All are `kgraph.KgraphError`; the command line prints the message and ends with the exit code.\n")
     parts.append("| exception | exit code | means |\n|---|---|---|")
     parts += [
-        f"| `kgraph.errors.{error.__name__}` | {error.exit_code} | {' '.join((inspect.getdoc(error) or '').split())} |"
+        f"| `kgraph.errors.{error.__name__}` | {error.exit_code} | {' '.join(_prose(inspect.getdoc(error)).split())} |"
         for error in _errors()
     ]
     return "\n".join(parts) + "\n"
@@ -141,7 +141,7 @@ def _described(heading: str, name: str, value: Any) -> str:
 
 def _broken(signature: str) -> str:
     """Return a long signature a parameter a line."""
-    signature = signature.replace("'", "")
+    signature = re.sub(r"((?:: |-> ))'([^']*)'", r"\1\2", signature)
     if len(signature) < 80:
         return signature
     inner, _, returns = signature[1:].rpartition(") -> ")

@@ -147,7 +147,7 @@ def summarise_build(output: Path, info: Mapping[str, Any]) -> str:
     lines += [
         "try:",
         f"  kgraph search {output} TEXT",
-        f"  kgraph query {output} --name most-used",
+        f"  kgraph query {output} --name sharing-pairs",
         f"  kgraph view {output} -o {output.with_suffix('.html')}",
     ]
     return "\n".join(lines)
