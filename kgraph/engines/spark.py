@@ -13,7 +13,7 @@ import sys
 import tempfile
 import uuid
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,10 +46,10 @@ class SparkEngine:
         local = master.startswith("local")
         if not work and not local:
             raise UsageError(f"{master} needs a working folder that all its machines reach: give --work")
-        self._own = Path(tempfile.mkdtemp(prefix="kgraph-")) if not work else None
-        self._folder = f"{f'file://{self._own}' if self._own else work.rstrip('/')}/kgraph-{uuid.uuid4().hex}"
         self._session, self._started = _take_session(master, local, environment or {})
         self._master = master
+        self._own = Path(tempfile.mkdtemp(prefix="kgraph-")) if not work else None
+        self._folder = f"{f'file://{self._own}' if self._own else work.rstrip('/')}/kgraph-{uuid.uuid4().hex}"
 
     def put(self, name: str, table: Path) -> None:
         """Copy a Parquet file of this machine into the working folder, where it answers to ``name``."""
@@ -85,7 +85,8 @@ class SparkEngine:
     def close(self) -> None:
         """Remove what was put into the working folder, and end the session if it was started here."""
         try:
-            with self._telling():
+            # Where Spark is gone the folder stays; why it went is what has to be told.
+            with suppress(KgraphError), self._telling():
                 target = self._hadoop_path(self._folder)
                 self._files(target).delete(target, True)
         finally:
