@@ -18,6 +18,7 @@ from kgraph.records import FIELDS, Candidate, Field, Paper, Role
 from kgraph.resources import collector_paused
 
 _QUOTES: Final = "\"'`“”‘’«» \t\n"
+_DASHES: Final = "-–—"
 
 
 def extract_candidates(paper: Paper, model: TaggerModel | None = None) -> list[Candidate]:
@@ -95,7 +96,7 @@ def make_candidates(document: Document, names: Sequence[PaperName], roles: Seque
 
 
 def _make_candidate(document: Document, name: PaperName, span: Tagged, role: Role) -> Candidate:
-    first, last = _inside_quotes(document.paper.text(span.field), span.start, span.end)
+    first, last = _bare(document.paper.text(span.field), span.start, span.end)
     surface = document.paper.text(span.field)[first:last]
     start, end = _sentence_around(document, span.field, first)
     return Candidate(
@@ -113,10 +114,10 @@ def _make_candidate(document: Document, name: PaperName, span: Tagged, role: Rol
     )
 
 
-def _inside_quotes(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span without quotation marks and white space at its ends, unless it is nothing else."""
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span without quotation marks and white space at its ends and dashes behind, unless it is no more."""
     name = text[start:end]
-    bare = name.strip(_QUOTES)
+    bare = name.strip(_QUOTES).rstrip(_QUOTES + _DASHES)
     if not bare:
         return start, end
     first = start + len(name) - len(name.lstrip(_QUOTES))

@@ -327,11 +327,15 @@ def select_names(document: Document, groups: Sequence[Group], scores: Array) -> 
 def _claim(
     document: Document, group: Group, kind: EntityType, probability: float, taken: Mapping[Field, bytearray]
 ) -> PaperName | None:
-    free = [place for place in group.places if not any(taken[place.field][place.start : place.end])]
+    free = []
+    # Places of one group may overlap too: a name with its quotation mark or hyphen, and without.
+    for place in sorted(group.places, key=lambda each: -each.span.total):
+        if not any(taken[place.field][place.start : place.end]):
+            taken[place.field][place.start : place.end] = b"\1" * (place.end - place.start)
+            free.append(place)
     if not free:
         return None
-    for place in free:
-        taken[place.field][place.start : place.end] = b"\1" * (place.end - place.start)
+    free.sort(key=lambda each: (FIELDS.index(each.field), each.start))
     spans = tuple(Tagged(place.field, place.start, place.end, kind, probability) for place in free)
     surfaces = dict.fromkeys(document.paper.text(span.field)[span.start : span.end] for span in spans)
     return PaperName(kind, spans, tuple(surfaces), probability)

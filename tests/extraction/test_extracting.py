@@ -1,10 +1,14 @@
 from collections.abc import Sequence
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marking import settle_marked
 
 from kgraph.extraction import extract_all, extract_candidates
+from kgraph.extraction.crf import SpanScore
+from kgraph.extraction.documents import read_document
+from kgraph.extraction.ranking import group_spans, select_names
 from kgraph.names import normal_form
 from kgraph.records import FIELDS, Candidate, Paper
 
@@ -113,3 +117,15 @@ def test_the_number_of_processes_changes_nothing() -> None:
 def test_quotation_marks_around_a_name_are_no_part_of_it() -> None:
     paper = Paper("paper/t-000000000001", 'We use "LoRA" and “BERT”', 'The model “BERT” is tuned with "LoRA" on GLUE.')
     assert {"LoRA", "BERT"} <= {each.surface for each in extract_candidates(paper)}
+
+
+def test_one_name_with_and_without_its_hyphen_is_claimed_once() -> None:
+    paper = Paper("h", "", "It uses self-reflection-based search.")
+    document = read_document(paper)
+    words = document.sentences[0].words
+    first, last = words.index("self"), words.index("reflection") + 1
+    spans = [SpanScore(0, first, end, {"method": score}) for end, score in ((last, 0.9), (last + 1, 0.8))]
+    groups = group_spans(document, spans)
+    assert len(groups) == 1
+    (name,) = select_names(document, groups, np.array([[0.1, 0.9, 0, 0, 0, 0]]))
+    assert name.surfaces == ("self-reflection",)
