@@ -79,6 +79,7 @@ $(VENV)/.docs: $(VENV)/.installed
 $(VENV)/.systems: $(VENV)/.test Makefile
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,systems]'
 	@command -v npm >/dev/null || (apt-get update -qq && apt-get install -y -qq nodejs npm)
+	@command -v java >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends default-jre-headless)
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
 # The binaries alone: the package with the service, which would start itself, is not needed.
 	@command -v virtuoso-t >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends virtuoso-opensource-7-bin)

@@ -7,6 +7,7 @@ where there is none, one is started with the user's own Spark settings (``SPARK_
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 #: Seconds in which a standalone master must answer. Spark itself would try for a minute.
 _REACHED: Final = 10.0
 _LOOPBACK: Final = "127.0.0.1"
+_ABSENT: Final = re.compile(r"No module named '(\w+)")
 _JAVA: Final = "Spark needs Java 17 or newer: install it, or let JAVA_HOME name its folder"
 
 
@@ -163,7 +165,8 @@ def _settings(local: bool, environment: Mapping[str, str]) -> dict[str, str]:
         **{f"spark.executorEnv.{name}": value for name, value in environment.items()},
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
+        # What fails is raised, in a line; executors keep their own logs.
+        "spark.log.level": "OFF",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
     }
 
@@ -193,8 +196,9 @@ def _check_reached(master: str) -> None:
 def _reason(text: str) -> str:
     """Return the line of a long report by Spark that says what went wrong."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if any("No module named 'kgraph'" in line for line in lines):
-        return "the executors have no kgraph; docs/spark.md tells how to give it to them"
+    absent = _ABSENT.search(text)
+    if absent:
+        return f"the executors' Python has no {absent[1]}; docs/spark.md tells how to give it to them"
     causes = [line for line in lines if line.startswith("Caused by:")]
     python = [line for line in lines if line.split(":")[0].endswith(("Error", "Exception")) and " " in line]
     return (python or causes or lines or ["it told no reason"])[-1 if causes and not python else 0]
