@@ -79,8 +79,10 @@ def test_a_paper_keeps_its_strongest_edges_only() -> None:
 
 def test_papers_linked_in_small_blocks_are_linked_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     papers = [Paper(f"paper/t-{n:012d}", f"Paper {n}", f"Rare{n % 7} and Rare{n % 11} are used.") for n in range(80)]
-    names = [[(f"Rare{n % 7}", "method", "uses"), (f"Rare{n % 11}", "model", "uses")] for n in range(80)]
-    marked = [(paper, mark(paper, mine)) for paper, mine in zip(papers, names, strict=True)]
+    marked = [
+        (paper, mark(paper, [(f"Rare{n % 7}", "method", "uses"), (f"Rare{n % 11}", "model", "uses")]))
+        for n, paper in enumerate(papers)
+    ]
     whole = make_tables(marked).read("shared_techniques")
     monkeypatch.setattr(shared_techniques, "BLOCK", 50)
     assert make_tables(marked).read("shared_techniques").equals(whole)
@@ -88,10 +90,10 @@ def test_papers_linked_in_small_blocks_are_linked_alike(monkeypatch: pytest.Monk
 
 def test_a_hub_adds_one_comention_for_each_other_entity_and_no_shared_technique() -> None:
     papers = [Paper(f"paper/t-{n:012d}", f"Paper {n}", f"Hub meets Rare{n}.") for n in range(60)]
-    marked = [
-        (paper, mark(paper, [("Hub", "method", "uses"), (f"Rare{n}", "method", "uses")][n % 2 :]))
-        for n, paper in enumerate(papers)
-    ]
+    marked = []
+    for n, paper in enumerate(papers):
+        rare = mark(paper, [(f"Rare{n}", "method", "uses")])
+        marked.append((paper, rare if n % 2 else [*mark(paper, [("Hub", "method", "uses")]), *rare]))
     tables = make_tables(marked)
     assert len(tables.read("comentions")) == 30
     assert len(tables.read("shared_techniques")) == 0
