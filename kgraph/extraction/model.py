@@ -6,7 +6,6 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +20,7 @@ from kgraph.extraction.features import WordFeatures
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.network import Network, pack_network, unpack_network
 from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, select_names
-from kgraph.extraction.roles import role_features
+from kgraph.extraction.roles import is_announced, role_features
 from kgraph.records import ROLES, Role
 from kgraph.resources import collector_paused, data_path
 
@@ -92,7 +91,13 @@ class TaggerModel:
         ]
         lattice = run_chain(self.roles, np.stack(sums), [length for length in lengths if length])
         best = iter(lattice.marginals().argmax(axis=1).tolist())
-        return [[ROLES[number] for number in islice(best, length)] for length in lengths]
+        return [
+            [
+                "introduces" if is_announced(document, name) else ROLES[number]
+                for name, number in zip(each, best, strict=False)
+            ]
+            for document, each in zip(documents, names, strict=True)
+        ]
 
 
 def save_model(path: Path, model: TaggerModel) -> None:
