@@ -231,7 +231,7 @@ def test_ctrl_c_is_one_line_and_leaves_nothing(folder: Path) -> None:
         time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, told
     assert told.splitlines()[-1] == "kgraph: interrupted"
     assert "Traceback" not in told
     assert sorted(path.name for path in folder.iterdir()) == ["p.jsonl"]
