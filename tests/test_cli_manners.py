@@ -194,8 +194,10 @@ def test_tab_offers_commands_queries_parameters_and_formats(typed: list[str], in
 
 def _start(*arguments: object, stdin: int | None = None) -> subprocess.Popen[str]:
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    # Where the tests run in the background, SIGINT is ignored, and what they start would inherit that.
+    heed = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     return subprocess.Popen(
-        [sys.executable, "-m", "kgraph", *map(str, arguments)],
+        [sys.executable, "-c", f"{heed}from kgraph.cli import main; main()", *map(str, arguments)],
         stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True,
     )  # fmt: skip
 
