@@ -49,7 +49,7 @@ class Manners(click.Group):
             _end(str(error), error.exit_code, error)
         except KgraphError as error:
             _end(_on_one_line(error), error.exit_code, error)
-        except (KeyboardInterrupt, InterruptedError) as error:
+        except KeyboardInterrupt as error:
             _end("interrupted", INTERRUPTED, error)
         except BrokenPipeError:
             # The reader of our output has had enough (kgraph … | head).
@@ -59,7 +59,7 @@ class Manners(click.Group):
         except OSError as error:
             _end(_told(error), 1, error)
         except Exception as error:  # noqa: BLE001 - the last resort
-            if "interrupted" in str(error).lower():
+            if "query interrupted" in str(error).lower():
                 # So the relational engine tells of Ctrl-C.
                 _end("interrupted", INTERRUPTED, error)
             strange = next((value for value in ctx.meta[_GIVEN] if not _is_unicode(value)), None)
