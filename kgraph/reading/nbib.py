@@ -9,8 +9,9 @@ from typing import BinaryIO, Final
 from .authors import given_first
 from .cleaning import unwrap
 from .dates import join_date, parse_date, parse_month
-from .decoding import Line, read_lines
-from .record import Fault, Item, Record, Refused
+from .decoding import Line
+from .entries import read_entries
+from .record import Fault, Item, Record
 
 _START = re.compile(r"PMID- ?(\d+)")
 #: A tag of two to four letters, padded to four, a hyphen and the value; what is indented goes on with it.
@@ -19,7 +20,6 @@ _TITLES: Final = ("TI", "BTI", "TT")
 _ABSTRACTS: Final = ("AB", "OAB")
 _AUTHORS: Final = ("FAU", "AU", "CN")
 _IDENTIFIER_FIELDS: Final = ("LID", "AID")
-_LONGEST_ENTRY: Final = 100_000
 
 
 def looks_like_nbib(head: str) -> bool:
@@ -28,25 +28,12 @@ def looks_like_nbib(head: str) -> bool:
 
 
 def read_nbib(stream: BinaryIO) -> Iterator[Item]:
-    """Yield the records; an entry goes from its PMID to the next."""
-    entry: list[Line] = []
-    for line in read_lines(stream):
-        if _START.match(line.text) and entry:
-            yield _record(entry)
-            entry = []
-        if entry or _START.match(line.text):
-            entry.append(line)
-        if len(entry) > _LONGEST_ENTRY:
-            raise Refused("an entry without an end", f"line {entry[0].number}")
-    if entry:
-        yield _record(entry)
+    """Return the records; an entry goes from its PMID to the next."""
+    return read_entries(stream, _START, _record)
 
 
 def _record(entry: list[Line]) -> Item:
     position = f"line {entry[0].number}"
-    fault = next((line for line in entry if line.fault), None)
-    if fault:
-        return Fault(f"line {fault.number}", fault.fault)
     fields = _fields(entry)
     title = _first(fields, _TITLES)
     if not title:

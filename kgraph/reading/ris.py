@@ -10,15 +10,15 @@ import rispy
 
 from .authors import given_first
 from .dates import parse_date
-from .decoding import Line, read_lines
-from .record import Fault, Item, Record, Refused
+from .decoding import Line
+from .entries import read_entries
+from .record import Fault, Item, Record
 
 _START = re.compile(r"TY  ?-")
 _TITLES: Final = ("title", "primary_title", "translated_title")
 _ABSTRACTS: Final = ("abstract", "notes_abstract")
 _DATES: Final = ("date", "publication_year", "year")
 _IDENTIFIER_FIELDS: Final = ("doi", "id", "accession_number", "urls", "number", "secondary_title", "journal_name")
-_LONGEST_ENTRY: Final = 100_000
 
 
 def looks_like_ris(head: str) -> bool:
@@ -27,25 +27,12 @@ def looks_like_ris(head: str) -> bool:
 
 
 def read_ris(stream: BinaryIO) -> Iterator[Item]:
-    """Yield the records; an entry ends where the next begins, so that a lost end costs nothing."""
-    entry: list[Line] = []
-    for line in read_lines(stream):
-        if _START.match(line.text) and entry:
-            yield _record(entry)
-            entry = []
-        if entry or _START.match(line.text):
-            entry.append(line)
-        if len(entry) > _LONGEST_ENTRY:
-            raise Refused("an entry without an end", f"line {entry[0].number}")
-    if entry:
-        yield _record(entry)
+    """Return the records; an entry goes from its TY to the next."""
+    return read_entries(stream, _START, _record)
 
 
 def _record(entry: list[Line]) -> Item:
     position = f"line {entry[0].number}"
-    fault = next((line for line in entry if line.fault), None)
-    if fault:
-        return Fault(f"line {fault.number}", fault.fault)
     try:
         parsed: list[dict[str, Any]] = rispy.loads("\n".join([*(line.text for line in entry), "ER  - "]))
     except (rispy.parser.ParseError, LookupError, TypeError, ValueError, AttributeError) as error:
