@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from kgraph.extraction.claims import paper_claims
 from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import PaperName, Tagged, group_names
 from kgraph.extraction.labels import find_whole
@@ -60,10 +61,10 @@ def _extract_chunk(model_path: Path | None, vocabulary: Path | None, papers: Seq
 
 def complete_names(document: Document, names: Sequence[PaperName]) -> list[PaperName]:
     """Add the occurrences of the same spellings that were not tagged, where nothing else was tagged."""
-    taken = {field: bytearray(len(document.paper.text(field))) for field in FIELDS}
+    claims = paper_claims(document.paper)
     for name in names:
         for span in name.occurrences:
-            taken[span.field][span.start : span.end] = b"\1" * (span.end - span.start)
+            claims[span.field].take(span.start, span.end)
     surfaces = sorted(
         ((surface, name) for name in names for surface in name.surfaces),
         key=lambda pair: (-len(pair[0]), pair[0]),
@@ -72,17 +73,11 @@ def complete_names(document: Document, names: Sequence[PaperName]) -> list[Paper
         Tagged(field, start, end, name.type, name.score)
         for surface, name in surfaces
         for field in FIELDS
-        for start, end in _free_spans(surface, document.paper.text(field), taken[field])
+        for start, end in find_whole(surface, document.paper.text(field))
+        if claims[field].claim(start, end)
     ]
     spans = [Tagged(s.field, s.start, s.end, name.type, s.score) for name in names for s in name.occurrences]
     return group_names(document, [*spans, *added])
-
-
-def _free_spans(surface: str, text: str, taken: bytearray) -> Iterator[tuple[int, int]]:
-    for start, end in find_whole(surface, text):
-        if not any(taken[start:end]):
-            taken[start:end] = b"\1" * (end - start)
-            yield start, end
 
 
 def make_candidates(document: Document, names: Sequence[PaperName], roles: Sequence[Role]) -> list[Candidate]:

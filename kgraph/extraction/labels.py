@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kgraph.errors import InputError
+from kgraph.extraction.claims import Claims
 from kgraph.extraction.documents import Document, Sentence
 from kgraph.extraction.tokens import Span
 from kgraph.records import ENTITY_TYPES, FIELDS, ROLES, EntityType, Field, Paper, Role
@@ -89,11 +90,10 @@ def find_occurrences(labelled: LabelledPaper) -> list[Occurrence]:
     found: list[Occurrence] = []
     for field in FIELDS:
         text = labelled.paper.text(field)
-        taken = bytearray(len(text))
+        claims = Claims(text)
         for surface in ordered:
             for start, end in find_whole(surface, text):
-                if not any(taken[start:end]):
-                    taken[start:end] = b"\1" * (end - start)
+                if claims.claim(start, end):
                     found.append(Occurrence(field, start, end, spellings[surface]))
     return sorted(found, key=lambda each: (FIELDS.index(each.field), each.start))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import pyarrow as pa
 
+from kgraph.extraction.claims import Claims
 from kgraph.extraction.documents import cut_sentences
 from kgraph.extraction.phrases import find_phrases
 from kgraph.extraction.pool import CHUNK, map_pieces
@@ -100,10 +101,10 @@ def find_missed(texts: Texts, wanted: Mapping[str, Wanted]) -> Iterator[tuple[st
     """Yield rows of :data:`MISSED`: known names outside what is taken, the longest first where they overlap."""
     for field in FIELDS:
         text = texts.title if field == "title" else texts.abstract
-        taken = bytearray(len(text))
+        claims = Claims(text)
         for where, start, end in texts.taken:
             if where == field:
-                taken[start:end] = b"\1" * (end - start)
+                claims.take(start, end)
         hits = [
             (sentence.spans[phrase.start][0], sentence.spans[phrase.end - 1][1], sentence, phrase.key)
             for sentence in cut_sentences(field, text)
@@ -112,7 +113,5 @@ def find_missed(texts: Texts, wanted: Mapping[str, Wanted]) -> Iterator[tuple[st
         ]
         for start, end, sentence, key in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
             name, surface = wanted[key], text[start:end]
-            if any(taken[start:end]) or not (name.lower or any(map(str.isupper, surface))):
-                continue
-            taken[start:end] = b"\1" * (end - start)
-            yield texts.paper, field, start, end, sentence.start, sentence.end, surface, name.form
+            if (name.lower or any(map(str.isupper, surface))) and claims.claim(start, end):
+                yield texts.paper, field, start, end, sentence.start, sentence.end, surface, name.form

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kgraph.extraction.claims import paper_claims
 from kgraph.extraction.documents import Document, Sentence
 from kgraph.extraction.entities import PaperName, Tagged, group_names
 from kgraph.extraction.extracting import complete_names, make_candidates
 from kgraph.extraction.model import TaggerModel
 from kgraph.extraction.tokens import Span
-from kgraph.records import FIELDS, ROLES, Candidate, Field, Role
+from kgraph.records import ROLES, Candidate, Field, Role
 
 #: Where a span stands: field, start, end.
 Place = tuple[Field, int, int]
@@ -51,18 +52,17 @@ def _cut_sentence(sentence: Sentence, words: int) -> list[tuple[int, int, int]]:
 
 def keep_apart(document: Document, spans: Iterable[Tagged], dropped: Counter[str]) -> list[Tagged]:
     """Keep the spans that lie inside one sentence and overlap no earlier one; count the others in ``dropped``."""
-    taken = {field: bytearray(len(document.paper.text(field))) for field in FIELDS}
+    claims = paper_claims(document.paper)
     kept: list[Tagged] = []
     for span in spans:
         if not any(
             each.field == span.field and each.start <= span.start < span.end <= each.end for each in document.sentences
         ):
             dropped["across sentences"] += 1
-        elif any(taken[span.field][span.start : span.end]):
-            dropped["inside another name"] += 1
-        else:
-            taken[span.field][span.start : span.end] = b"\1" * (span.end - span.start)
+        elif claims[span.field].claim(span.start, span.end):
             kept.append(span)
+        else:
+            dropped["inside another name"] += 1
     return kept
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from kgraph.extraction.claims import Claims, paper_claims
 from kgraph.extraction.crf import SpanScore
 from kgraph.extraction.documents import Document
 from kgraph.extraction.entities import PaperName, Tagged, group_key
@@ -313,20 +314,18 @@ def select_names(document: Document, groups: Sequence[Group], scores: Array) -> 
         if probability >= THRESHOLD:
             chosen.append((probability, kind, group))
     chosen.sort(key=lambda each: (-each[0], -len(each[2].key), each[2].key))
-    taken = {field: bytearray(len(document.paper.text(field))) for field in FIELDS}
-    names = [name for probability, kind, group in chosen if (name := _claim(document, group, kind, probability, taken))]
+    claims = paper_claims(document.paper)
+    named = (_claim(document, group, kind, probability, claims) for probability, kind, group in chosen)
+    names = [name for name in named if name]
     return sorted(names, key=lambda name: (FIELDS.index(name.occurrences[0].field), name.occurrences[0].start))
 
 
 def _claim(
-    document: Document, group: Group, kind: EntityType, probability: float, taken: Mapping[Field, bytearray]
+    document: Document, group: Group, kind: EntityType, probability: float, claims: Mapping[Field, Claims]
 ) -> PaperName | None:
-    free = []
     # Places of one group may overlap too: a name with its quotation mark or hyphen, and without.
-    for place in sorted(group.places, key=lambda each: -each.span.total):
-        if not any(taken[place.field][place.start : place.end]):
-            taken[place.field][place.start : place.end] = b"\1" * (place.end - place.start)
-            free.append(place)
+    surest_first = sorted(group.places, key=lambda each: -each.span.total)
+    free = [place for place in surest_first if claims[place.field].claim(place.start, place.end)]
     if not free:
         return None
     free.sort(key=lambda each: (FIELDS.index(each.field), each.start))
