@@ -69,6 +69,11 @@ class LocalEngine:
         """Run one SELECT and return its rows."""
         return self._connection.cursor().sql(sql, params=parameters).to_arrow_table()
 
+    def count(self, name: str) -> int:
+        """Return how many rows a table has."""
+        rows: int = self.query(f'SELECT COUNT(*) AS rows FROM "{name}"')["rows"][0].as_py()  # noqa: S608 - a name of ours
+        return rows
+
     def stream(self, sql: str, rows: int = 50_000) -> pa.RecordBatchReader:
         """Run one SELECT and return its rows in batches, so that memory does not grow with them."""
         return self._connection.cursor().sql(sql).to_arrow_reader(rows)

@@ -120,9 +120,7 @@ def _remake(
 
 
 def _are_few_new(engine: LocalEngine) -> bool:
-    counts = "SELECT (SELECT COUNT(*) FROM new_papers) AS new, (SELECT COUNT(*) FROM papers) AS papers"
-    row = engine.query(counts).to_pylist()[0]
-    return bool(row["new"] <= FEW * row["papers"])
+    return engine.count("new_papers") <= FEW * engine.count("papers")
 
 
 def _write_store(engine: LocalEngine, draft: Path, _old: OpenBuild, manifest: Manifest) -> int:

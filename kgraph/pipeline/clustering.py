@@ -60,7 +60,7 @@ def extract_on_cluster(
 
     They are the rows that this machine would find. Raises :class:`KgraphError` where Spark gives up.
     """
-    papers = engine.query("SELECT COUNT(*) AS papers FROM papers")["papers"][0].as_py()
+    papers = engine.count("papers")
     means.tell("extracting", 0, papers)
     spark.put("papers.parquet", draft / "papers.parquet")
     model, vocabulary = (spark.share(file) if file else "" for file in (knowledge.model, knowledge.vocabulary))

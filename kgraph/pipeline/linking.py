@@ -53,7 +53,7 @@ def link_tables(
     resolution = resolve(count_names(engine), vocabulary, corrections)
     _register_resolution(engine, resolution)
     means.tell("linking")
-    papers = engine.query("SELECT COUNT(*) AS papers FROM papers")["papers"][0].as_py()
+    papers = engine.count("papers")
     _write(engine, draft, "aliases", [tabulate("aliases", resolution.aliases)])
     _write(engine, draft, "mentions", engine.stream(_MENTIONS))
     _write(engine, draft, "paper_entity", link_paper_entities(engine))

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from kgraph.errors import InputError, UsageError
 from kgraph.pipeline.gathering import gather_papers
-from kgraph.pipeline.knowledge import Knowledge
+from kgraph.pipeline.knowledge import Knowledge, digest_file
 from kgraph.pipeline.proposing import extract_new
 from kgraph.pipeline.workshop import workshop
 from kgraph.records import ENTITY_TYPES, FIELDS, ROLES
@@ -85,7 +85,7 @@ def take_parts(engine: LocalEngine, files: Sequence[Path], knowledge: Knowledge)
         raise InputError(f"the candidate {place} is not in the papers' texts, or no record of one")
     told = [(table.schema_arrow.metadata or {}).get(_KEY) for table in tables]
     if None in told:
-        return {"candidates": sorted(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)}
+        return {"candidates": sorted(map(digest_file, files))}
     return _check([Part(**json.loads(each)) for each in told if each], digest_papers(engine), knowledge)
 
 

@@ -36,7 +36,7 @@ ORDER BY paper, field, "start", "end", type, surface, role, confidence, long_for
 def write_candidates(engine: LocalEngine, draft: Path, knowledge: Knowledge, means: Means) -> None:
     """Write the engine's ``known_candidates``, and those of its ``new_papers``, which are extracted."""
     batches = extract_new(engine, knowledge, means)
-    if engine.query("SELECT COUNT(*) AS known FROM known_candidates")["known"][0].as_py():
+    if engine.count("known_candidates"):
         engine.fill("new_candidates", _SCHEMA, batches)
         batches = iter(engine.stream(_ALL))
     write_rows(draft / "candidates.parquet", _SCHEMA, batches)
@@ -45,7 +45,7 @@ def write_candidates(engine: LocalEngine, draft: Path, knowledge: Knowledge, mea
 
 def extract_new(engine: LocalEngine, knowledge: Knowledge, means: Means) -> Iterator[pa.RecordBatch]:
     """Yield the candidates of the engine's ``new_papers``, sorted."""
-    total = engine.query("SELECT COUNT(*) AS papers FROM new_papers")["papers"][0].as_py()
+    total = engine.count("new_papers")
     found = _extract(to_papers(engine.stream(_NEW, rows=_BLOCK)), knowledge, means)
     done = 0
     while batch := list(islice(found, _BATCH)):

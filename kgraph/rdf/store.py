@@ -34,15 +34,9 @@ def build_store(lines: Iterable[bytes], folder: Path) -> int:
     if folder.exists() and any(folder.iterdir()):
         raise GraphError(f"{folder}: is not empty; a store is written into a folder of its own")
     try:
-        store = Store(str(folder))
-        store.bulk_load(piped(lines), RdfFormat.N_TRIPLES)
-        size = len(store)
-        if size > _READ_FROM_DISK:
-            store.optimize()
-        store.flush()
+        return _load(Store(str(folder)), lines)
     except OSError as error:
         raise GraphError(f"{folder}: the triple store cannot be written ({error})") from None
-    return size
 
 
 def update_store(old: Path, folder: Path, changes: Iterable[tuple[bool, bytes]]) -> int:
@@ -62,17 +56,23 @@ def update_store(old: Path, folder: Path, changes: Iterable[tuple[bool, bytes]])
                 continue
             for triple in parse(lines, RdfFormat.N_TRIPLES):
                 store.remove(Quad(triple.subject, triple.predicate, triple.object))
-        store.bulk_load(piped(came), RdfFormat.N_TRIPLES)
-        size = len(store)
-        if size > _READ_FROM_DISK:
-            store.optimize()
-        store.flush()
+        size = _load(store, came)
     except OSError as error:
         raise GraphError(f"{folder}: the triple store cannot be written ({error})") from None
     except RuntimeError as error:
         raise GraphError(f"{old}: is damaged ({error}); run 'kgraph index' to rebuild it") from None
     if not store.query(f"ASK {{ ?dataset a <{expand('dcat:Dataset')}> ; <{expand('void:triples')}> {size} }}"):
         raise GraphError(f"{old}: is not the triple store of its tables; run 'kgraph index' to rebuild it")
+    return size
+
+
+def _load(store: Store, lines: Iterable[bytes]) -> int:
+    """Load N-Triples into a store on disk and bring it into order; return how many triples it then holds."""
+    store.bulk_load(piped(lines), RdfFormat.N_TRIPLES)
+    size = len(store)
+    if size > _READ_FROM_DISK:
+        store.optimize()
+    store.flush()
     return size
 
 
