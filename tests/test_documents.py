@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shlex
@@ -14,6 +13,7 @@ from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
+from program import load_program
 
 from kgraph.cli import main
 
@@ -35,12 +35,7 @@ _LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)")
 @pytest.fixture(scope="module")
 def site() -> ModuleType:
     """The program that makes the site."""
-    spec = importlib.util.spec_from_file_location("make_site", ROOT / "docs" / "make_site.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_program(ROOT / "docs" / "make_site.py")
 
 
 @pytest.fixture(scope="module")

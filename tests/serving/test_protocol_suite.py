@@ -100,7 +100,7 @@ UPDATES = {
     "bad_update_wrong_media_type": direct(CLEAR, "text/plain"),
     "bad_update_missing_form_type": direct(urlencode({"update": CLEAR}), ""),
     "bad_update_non_utf8": direct(CLEAR.encode("utf-16"), f"{UPDATE}; charset=UTF-16"),
-    "bad_update_syntax": form(("update", "CLEAR XXX")),
+    "bad_update_syntax": form(("update", "CLEAR NOTHING")),
     "bad_update_dataset_conflict": form(
         ("using-named-graph-uri", OTHER), ("update", f"WITH <{OURS}> DELETE {{}} WHERE {{}}")
     ),

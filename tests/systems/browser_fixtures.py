@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import ARGUMENTS, CHROMIUM, EXAMPLES
+from browsing import ARGUMENTS, CHROMIUM, EXAMPLES, watch
 from needed import missing, module
 from selections import corpus_selection, hostile_selection
 
@@ -38,20 +38,7 @@ def page(browser: Any) -> Iterator[Any]:
     """A page on which any error, any alert and any request to elsewhere fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     opened = context.new_page()
-    wrong: list[str] = []
-
-    def note(bad: bool, text: str) -> None:
-        if bad:
-            wrong.append(text)
-
-    def refuse(dialog: Any) -> None:
-        note(True, f"dialog {dialog.message}")
-        dialog.dismiss()
-
-    opened.on("console", lambda message: note(message.type in ("error", "warning"), message.text))
-    opened.on("pageerror", lambda error: note(True, str(error)))
-    opened.on("dialog", refuse)
-    opened.on("request", lambda request: note(not request.url.startswith(("file:", "data:", "blob:")), request.url))
+    wrong = watch(opened, lambda: ("file:",))
     yield opened
     context.close()
     assert wrong == []

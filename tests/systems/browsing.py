@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +20,37 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+#: What can be taken away from the page, and how each file begins.
+TAKE_AWAY = [
+    ("Picture as PNG", b"\x89PNG"),
+    ("Picture as SVG", b"<svg"),
+    ("Nodes as CSV", b"id,name"),
+    ("Edges as CSV", b"source,target"),
+    ("Graph as GraphML", b"<?xml"),
+    ("Graph as Turtle", b"@prefix kg:"),
+    ("Papers as BibTeX", b"@misc{"),
+    ("Papers as CSV", b"id,title"),
+]
+
+
+def watch(page: Any, ours: Callable[[], tuple[str, ...]]) -> list[str]:
+    """Return a list that any error, any alert and any request to where ``ours`` does not begin will be put into."""
+    wrong: list[str] = []
+
+    def note(bad: bool, text: str) -> None:
+        if bad:
+            wrong.append(text)
+
+    def refuse(dialog: Any) -> None:
+        note(True, f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("console", lambda message: note(message.type in ("error", "warning"), message.text))
+    page.on("pageerror", lambda error: note(True, str(error)))
+    page.on("dialog", refuse)
+    page.on("request", lambda request: note(not request.url.startswith((*ours(), "data:", "blob:")), request.url))
+    return wrong
 
 
 def search_for(page: Any, text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import drawn, middle_of_the_picture, search_for, title_of_panel
+from browsing import TAKE_AWAY, drawn, middle_of_the_picture, search_for, title_of_panel
 from selections import ENDLESS, RIGHT_TO_LEFT, SCRIPT, corpus_selection, hostile_selection, selection_of
 
 from kgraph.viewing.page import write_page
@@ -153,16 +153,7 @@ def test_hiding_and_pinning(page: Any, files: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("item", "told"),
-    [
-        ("Picture as PNG", b"\x89PNG"),
-        ("Picture as SVG", b"<svg"),
-        ("Nodes as CSV", b"id,name"),
-        ("Edges as CSV", b"source,target"),
-        ("Graph as GraphML", b"<?xml"),
-        ("Graph as Turtle", b"@prefix kg:"),
-        ("Papers as BibTeX", b"@misc{"),
-        ("Papers as CSV", b"id,title"),
-    ],
+    TAKE_AWAY,
 )
 def test_what_is_shown_can_be_taken_away(page: Any, files: dict[str, str], item: str, told: bytes) -> None:
     page.goto(files["hostile"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import watch
 from needed import missing
 from running_server import WITHOUT_EDITOR, Server, serving
 
@@ -39,17 +40,13 @@ def plain_server(sample_graph: Graph) -> Iterator[Server]:
 
 def watched(browser: Any, server: Server) -> Iterator[Any]:
     """Yield a page on which an error, a complaint of the browser or a request to elsewhere fails the test."""
-    wrong: list[str] = []
     # Refused queries are part of the test; the browser notes each on its console.
     expected = "the server responded with a status of 400"
-    ours = (server.address, "blob:", "data:")
     context = browser.new_context(viewport={"width": 1300, "height": 950}, accept_downloads=True)
     page = context.new_page()
     # Other tests may keep the machine busy meanwhile.
     page.set_default_timeout(90_000)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
-    page.on("request", lambda one: None if one.url.startswith(ours) else wrong.append(one.url))
+    wrong = watch(page, lambda: (server.address,))
     page.goto(server.endpoint)
     yield page
     context.close()

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pyarrow.compute as pc
 import pytest
-from browsing import EXAMPLES, drawn, middle_of_the_picture, search_for, title_of_panel
+from browsing import EXAMPLES, TAKE_AWAY, drawn, middle_of_the_picture, search_for, title_of_panel, watch
 from needed import npm_packages
 from running_server import Server, serving
 from selected_graphs import write_selection
@@ -59,16 +59,8 @@ def visit(browser: Any, expected: str) -> Iterator[Any]:
     """Open a page of a server; any error, any alert and any request to elsewhere fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     page = context.new_page()
-    wrong: list[str] = []
     ours: list[str] = []
-
-    def note(bad: bool, text: str) -> None:
-        if bad:
-            wrong.append(text)
-
-    def refuse(dialog: Any) -> None:
-        note(True, f"dialog {dialog.message}")
-        dialog.dismiss()
+    wrong = watch(page, lambda: tuple(ours))
 
     def open_at(server: Server, address: str = "") -> Any:
         ours.append(server.address)
@@ -76,10 +68,6 @@ def visit(browser: Any, expected: str) -> Iterator[Any]:
         settled(page)
         return page
 
-    page.on("console", lambda message: note(message.type in ("error", "warning"), message.text))
-    page.on("pageerror", lambda error: note(True, str(error)))
-    page.on("dialog", refuse)
-    page.on("request", lambda one: note(not one.url.startswith((*ours, "data:", "blob:")), one.url))
     yield open_at
     context.close()
     assert [text for text in wrong if not expected or expected not in text] == []
@@ -296,16 +284,7 @@ def test_lists_of_the_panel_grow(visit: Any, corpus: Server) -> None:
 @pytest.mark.parametrize("start", ["", "#table=papers"])
 @pytest.mark.parametrize(
     ("item", "beginning"),
-    [
-        ("Picture as PNG", b"\x89PNG"),
-        ("Picture as SVG", b"<svg"),
-        ("Nodes as CSV", b"id,name"),
-        ("Edges as CSV", b"source,target"),
-        ("Graph as GraphML", b"<?xml"),
-        ("Graph as Turtle", b"@prefix kg:"),
-        ("Papers as BibTeX", b"@misc{"),
-        ("Papers as CSV", b"id,title"),
-    ],
+    TAKE_AWAY,
 )
 def test_what_is_shown_can_be_taken_away(
     visit: Any, page: Any, same: dict[str, str], hostile: Server, start: str, item: str, beginning: bytes

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from program import load_program
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,12 +31,7 @@ printf 'Copyright Grace' > node_modules/left-pad/LICENSE
 
 @pytest.fixture
 def build() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("web_build", ROOT / "web" / "build.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_program(ROOT / "web" / "build.py")
 
 
 def pretend_npm(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
