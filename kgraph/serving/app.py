@@ -82,6 +82,14 @@ def create_app(
     return app
 
 
+async def start(app: Starlette) -> None:
+    """Start the workers unless they are started. Raises :class:`kgraph.errors.GraphError`."""
+    if app.state.ready:
+        return
+    await app.state.service.start()
+    app.state.ready = True
+
+
 async def health(request: Request) -> Response:
     """Tell whether queries are answered."""
     state = request.app.state.service.queries.state()
@@ -101,10 +109,10 @@ async def reload(app: Starlette) -> None:
                 return
             await new.start()
         except KgraphError as error:
-            _say(f"the new build cannot be served, the old one goes on: {error}")
+            say(f"the new build cannot be served, the old one goes on: {error}")
             return
         app.state.service = new
-        _say(f"now serving build {new.manifest.build}")
+        say(f"now serving build {new.manifest.build}")
         task = asyncio.create_task(old.drain())
         app.state.draining.add(task)
         task.add_done_callback(app.state.draining.discard)
@@ -116,13 +124,12 @@ async def draw_page(app: Starlette) -> None:
     try:
         await app.state.service.page()
     except (KgraphError, Problem) as error:
-        _say(f"the explorer's page cannot be drawn: {error}")
+        say(f"the explorer's page cannot be drawn: {error}")
 
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    await app.state.service.start()
-    app.state.ready = True
+    await start(app)
     try:
         yield
     finally:
@@ -132,5 +139,6 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         await app.state.service.close()
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Write a line to the server's log."""
     print(f"kgraph: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the server's log

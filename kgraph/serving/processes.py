@@ -48,12 +48,15 @@ class Worker:
         worker = cls(process)
         try:
             said = await asyncio.wait_for(worker.ask(configuration), _START_TIME)
-        except BaseException:
+            if said is None or "error" in said:
+                raise GraphError(said["error"] if said else "a worker ended before it had opened the graph")
+        except BaseException as error:
             worker.end("")
+            # Its pipes are closed while there is a loop to do it.
+            await worker.gone()
+            if isinstance(error, TimeoutError):
+                raise GraphError(f"a worker did not open the graph within {_START_TIME:g} seconds; try again") from None
             raise
-        if said is None or "error" in said:
-            worker.end("")
-            raise GraphError(said["error"] if said else "a worker ended before it had opened the graph")
         return worker
 
     async def ask(self, message: Mapping[str, Any]) -> dict[str, Any] | None:

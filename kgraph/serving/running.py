@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -13,8 +12,8 @@ from urllib.parse import urlsplit
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from kgraph.errors import UsageError
-from kgraph.serving.app import create_app, draw_page, reload
+from kgraph.errors import KgraphError, UsageError
+from kgraph.serving.app import create_app, draw_page, reload, say, start
 from kgraph.serving.editor import why_plain
 from kgraph.serving.headers import LOOPBACK
 from kgraph.serving.limits import MAX_ADDRESS, PATIENCE_WITH_CLIENTS, Limits
@@ -45,7 +44,7 @@ def run(
     """
     app = create_app(graph, limits=limits, host=host, cors=cors)
     listening = listen(host, port)
-    _announce(Path(graph), host, listening.getsockname()[1], read_manifest(Path(graph)).base_iri)
+    told = _told(Path(graph), host, listening.getsockname()[1], read_manifest(Path(graph)).base_iri)
     config = uvicorn.Config(
         app,
         http=_Protocol,
@@ -60,19 +59,33 @@ def run(
         timeout_graceful_shutdown=_GRACE,
         h11_max_incomplete_event_size=2 * MAX_ADDRESS,
     )
-    _Server(config, app).run(sockets=[listening])
+    server = _Server(config, app, told)
+    server.run(sockets=[listening])
+    if server.failure:
+        raise server.failure
 
 
 class _Server(uvicorn.Server):
-    """Changes to a newer build on SIGHUP."""
+    """Says that it serves when it does, and changes to a newer build on SIGHUP."""
 
-    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
+    def __init__(self, config: uvicorn.Config, app: Starlette, told: Sequence[str]) -> None:
         super().__init__(config)
         self._app = app
+        self._told = told
         self._tasks: set[asyncio.Task[None]] = set()
+        self.failure: KgraphError | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and listen to signals."""
+        """Start, and listen to signals. Where the workers cannot open the graph, ``failure`` says why."""
+        try:
+            # Before the lifespan does: there a failure becomes a traceback in the log.
+            await start(self._app)
+        except KgraphError as error:
+            self.failure = error
+            self.should_exit = True
+            return
+        for line in self._told:
+            say(line)
         await super().startup(sockets)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._begin, reload)
         # The first visitor finds the page drawn.
@@ -124,7 +137,8 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _announce(graph: Path, host: str, port: int, base_iri: str) -> None:
+def _told(graph: Path, host: str, port: int, base_iri: str) -> list[str]:
+    """Return what a server says when it has started."""
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}/"
     lines = [f"serving {graph} at {address} (queries at {address}sparql); Ctrl-C stops it"]
@@ -137,8 +151,7 @@ def _announce(graph: Path, host: str, port: int, base_iri: str) -> None:
         )
     if why_plain():
         lines.append(f"the page for queries has a plain box in place of the editor: {why_plain()}")
-    for line in lines:
-        print(f"kgraph: {line}", file=sys.stderr, flush=True)  # noqa: T201 - the server's log
+    return lines
 
 
 def _resolves(base_iri: str, host: str, port: int) -> bool:

@@ -208,6 +208,17 @@ def test_a_graph_without_a_store_is_one_clear_line(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
 
 
+@pytest.mark.parametrize("damaged", ["store/CURRENT", "entities.parquet"])
+def test_a_graph_that_the_workers_cannot_open_is_one_clear_line(tmp_path: Path, damaged: str) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"title": "LoRA on GLUE", "abstract": "We use LoRA."}))
+    build(tmp_path / "a.jsonl", tmp_path / "g.kg", processes=1)
+    next(tmp_path.glob(f"g.kg/builds/*/{damaged}")).write_text("nothing of the kind\n")
+    result = CliRunner().invoke(main, ["serve", str(tmp_path / "g.kg"), "--port", "0", "--workers", "1"])
+    assert result.exit_code == 1
+    assert re.fullmatch(r"kgraph: \S+: [^\n]+\n", result.stderr), result.stderr
+    assert "run 'kgraph index'" in result.stderr or "build the graph anew" in result.stderr
+
+
 def test_an_address_that_is_taken_is_one_clear_line() -> None:
     taken = listen("127.0.0.1", 0)
     taken.listen()
