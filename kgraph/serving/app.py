@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.requests import Request
+
+#: Seconds after which the log says that the page is being drawn.
+_LONG: Final = 3.0
 
 
 def create_app(
@@ -111,20 +114,31 @@ async def reload(app: Starlette) -> None:
         except KgraphError as error:
             say(f"the new build cannot be served, the old one goes on: {error}")
             return
+        # Who comes at the change finds the page drawn.
+        await draw_page(new)
         app.state.service = new
         say(f"now serving build {new.manifest.build}")
         task = asyncio.create_task(old.drain())
         app.state.draining.add(task)
         task.add_done_callback(app.state.draining.discard)
-        await draw_page(app)
 
 
-async def draw_page(app: Starlette) -> None:
-    """Draw the explorer's page before anybody asks for it."""
+async def draw_page(service: Service) -> None:
+    """Draw the explorer's page before anybody asks for it; say so where that takes long."""
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    told = loop.call_later(
+        _LONG, say, "laying the graph out for the explorer, once for each build; queries are answered meanwhile"
+    )
     try:
-        await app.state.service.page()
+        await service.page()
     except (KgraphError, Problem) as error:
         say(f"the explorer's page cannot be drawn: {error}")
+        return
+    finally:
+        told.cancel()
+    if loop.time() - begin > _LONG:
+        say(f"the explorer is ready, after {loop.time() - begin:.0f} s")
 
 
 @asynccontextmanager

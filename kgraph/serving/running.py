@@ -20,7 +20,7 @@ from kgraph.serving.limits import MAX_ADDRESS, PATIENCE_WITH_CLIENTS, Limits
 from kgraph.storing.manifest import read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Coroutine, Sequence
 
     from starlette.applications import Starlette
 
@@ -87,9 +87,9 @@ class _Server(uvicorn.Server):
         for line in self._told:
             say(line)
         await super().startup(sockets)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._begin, reload)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: self._begin(reload(self._app)))
         # The first visitor finds the page drawn.
-        self._begin(draw_page)
+        self._begin(draw_page(self._app.state.service))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let running queries end if they do so soon, then stop."""
@@ -100,8 +100,8 @@ class _Server(uvicorn.Server):
             await service.close()
         await super().shutdown(sockets)
 
-    def _begin(self, work: Callable[[Starlette], Coroutine[Any, Any, None]]) -> None:
-        task = asyncio.get_running_loop().create_task(work(self._app))
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

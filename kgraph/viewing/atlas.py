@@ -31,7 +31,7 @@ Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 #: Stands in the name of the folder; changes with what its files hold, and with how graphs are laid out.
-FORMAT: Final = 1
+FORMAT: Final = 2
 _TABLES: Final = (
     "nodes",
     "entities",

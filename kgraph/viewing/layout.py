@@ -48,14 +48,18 @@ def _lay_out_core(
     weights = weights / max(1e-9, float(weights.max(initial=0.0)))
     together = (communities[:, None] == communities[None, :]) & (communities[:, None] >= 0)
     pull = weights + 0.05 * together / max(1.0, np.sqrt(size))
-    points = _start(communities, generator)
+    x, y = _start(communities, generator).T.copy()
     steps = 260
     for step in range(steps):
-        apart = points[:, None, :] - points[None, :, :]
-        squared = (apart**2).sum(axis=2) + 1e-4
-        force = (apart / squared[:, :, None]).sum(axis=1) - (apart * pull[:, :, None]).sum(axis=1) - 0.02 * points
-        length = np.sqrt((force**2).sum(axis=1, keepdims=True)) + 1e-9
-        points = points + force / length * np.minimum(length, 0.6 * (1 - step / steps) + 0.005)
+        # The axes apart, and no product of matrices: that one's last digits depend on the machine's threads.
+        x_apart, y_apart = x[:, None] - x[None, :], y[:, None] - y[None, :]
+        pushed = 1.0 / (x_apart * x_apart + y_apart * y_apart + 1e-4) - pull
+        x_force = (x_apart * pushed).sum(axis=1) - 0.02 * x
+        y_force = (y_apart * pushed).sum(axis=1) - 0.02 * y
+        length = np.hypot(x_force, y_force) + 1e-9
+        stride = np.minimum(length, 0.6 * (1 - step / steps) + 0.005) / length
+        x, y = x + x_force * stride, y + y_force * stride
+    points = np.stack([x, y], axis=1)
     points = _even_disc(points) * CORE_SPACING * np.sqrt(size) * 0.6 * np.array([1.06, 0.94])
     return _part(points, radii + 12.0, np.ones(size, dtype=bool), rounds=60)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -197,6 +200,47 @@ def test_a_newer_build_is_told_and_taken(sample_graph: Graph, tmp_path: Path) ->
         (place / "manifest.json").write_text("{}")
         client.portal.call(reload, app)
         assert client.post("/sparql", data={"query": "ASK {}"}).status_code == 200
+
+
+def test_a_newer_build_is_taken_while_queries_are_under_way(tmp_path: Path) -> None:
+    place = tmp_path / "busy.kg"
+    (tmp_path / "a.jsonl").write_text(json.dumps({"title": "LoRA on GLUE", "abstract": "We use LoRA."}))
+    (tmp_path / "b.jsonl").write_text(json.dumps({"title": "BERT on SQuAD", "abstract": "We use BERT."}))
+    build(tmp_path / "a.jsonl", place, processes=1)
+    app = create_app(place, limits=Limits(workers=3, timeout=300))
+    told: list[tuple[int, bool]] = []
+    over = threading.Event()
+    with TestClient(app, base_url="http://localhost") as client, ThreadPoolExecutor(2) as pool:
+        pages = set()
+
+        def ask(query: str) -> tuple[int, bool]:
+            answer = client.post("/sparql", data={"query": query})
+            return answer.status_code, answer.json().get("boolean")
+
+        def go_on() -> None:
+            while not over.is_set():
+                told.append(ask("ASK { ?e skos:prefLabel 'LoRA' }"))
+                pages.add(client.get("/").status_code)
+
+        # The page of the first build is being drawn.
+        while client.get("/").status_code == 503:
+            time.sleep(0.1)
+        others = pool.submit(go_on)
+        # No answer but the last: it runs until the change is under way.
+        long = pool.submit(ask, "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }")
+        build(tmp_path / "b.jsonl", place, force=True, processes=1)
+        assert client.portal
+        client.portal.call(reload, app)
+        assert long.result() == (200, False)
+        assert ask("ASK { ?e skos:prefLabel 'BERT' }") == (200, True)
+        over.set()
+        others.result()
+        assert client.get("/api/info").json()["stale"] is False
+    assert pages == {200}
+    assert {status for status, _ in told} == {200}
+    # The old build's answers, then the new one's.
+    assert sorted(told, reverse=True) == told
+    assert (told[0][1], told[-1][1]) == (True, False)
 
 
 def test_a_graph_without_a_store_is_one_clear_line(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from running_server import Server, serving
 from selected_graphs import write_selection
 from selections import RIGHT_TO_LEFT, SCRIPT, corpus_selection, hostile_selection, selection_of
 
+from kgraph.viewing.atlas import FORMAT
 from kgraph.viewing.page import write_page
 
 pytest_plugins = ["browser_fixtures"]
@@ -434,7 +435,7 @@ def test_a_folder_that_cannot_be_written_is_served(visit: Any, tmp_path: Path) -
     graph = write_selection(hostile_selection(), tmp_path / "fixed.kg")
     (build,) = (graph / "builds").iterdir()
     # Also root, for whom no folder is closed, cannot put a folder where a file is.
-    (build / "page-1").write_text("")
+    (build / f"page-{FORMAT}").write_text("")
     with serving(graph) as server:
         page = visit(server)
         look_for(page, "LoRA")
