@@ -1,4 +1,4 @@
-"""How wide a text is in a terminal, and how much is told there."""
+"""How wide a text is in a terminal, how it is shown in a message, and how much is told there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Final
 
 #: Where a command notes that it was asked to tell more.
 VERBOSE: Final = "kgraph.verbose"
+#: Characters of a message; more of what somebody gave would hide what is wrong with it.
+LONGEST_MESSAGE: Final = 600
 
 
 def display_width(text: str) -> int:
@@ -20,3 +22,13 @@ def display_width(text: str) -> int:
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )
+
+
+def one_line(text: str) -> str:
+    r"""Return a text as a message shows it: on one line, not endless, without what steers a terminal.
+
+    >>> one_line("no\n  title\x9b2J")
+    'no title2J'
+    """
+    shown = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) not in ("Cc", "Cs"))
+    return shown if len(shown) <= LONGEST_MESSAGE else f"{shown[:LONGEST_MESSAGE]} …"

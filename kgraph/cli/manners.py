@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import click
 
 from kgraph.errors import AmbiguousNode, KgraphError
+from kgraph.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ class Manners(click.Group):
         except AmbiguousNode as error:
             _end(str(error), error.exit_code, error)
         except KgraphError as error:
-            _end(_on_one_line(error), error.exit_code, error)
+            _end(one_line(str(error)), error.exit_code, error)
         except KeyboardInterrupt as error:
             _end("interrupted", INTERRUPTED, error)
         except BrokenPipeError:
@@ -67,7 +68,7 @@ class Manners(click.Group):
                 _end(f"{os.fsencode(strange)!r} is no text in UTF-8", 2, error)
             if type(error).__module__.strip("_").startswith("duckdb"):
                 _end(_told_by_engine(error), 1, error)
-            kind = f"{type(error).__name__}: {_on_one_line(error)[:300]}"
+            kind = f"{type(error).__name__}: {one_line(str(error))[:300]}"
             _end(f"an error that should not be ({kind}); {TRACEBACK}=1 shows where, please report it", INTERNAL, error)
         return result
 
@@ -101,10 +102,6 @@ def _told_by_engine(error: Exception) -> str:
     if "OutOfMemory" in type(error).__name__:
         return f"memory or disk is at its end ({first}); give --memory less where the disk has room, else free some"
     return f"the tables of the graph cannot be read ({first}); build it anew"
-
-
-def _on_one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
 
 
 def _leave_pipe() -> NoReturn:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from kgraph.extraction.abbreviations import find_abbreviations
 from kgraph.extraction.tokens import Span, find_sentences, find_tokens
 from kgraph.names import normal_form
 from kgraph.records import FIELDS, Field, Paper
+
+#: Words after which a sentence is cut: of 566,761 in 65,000 real papers the longest has 346. What compares the names
+#: within a sentence would take hours for a text without a full stop.
+LONGEST_SENTENCE: Final = 400
+#: Characters of a title or an abstract in which names are looked for; abstracts have some 2,000, whole papers 50,000.
+LONGEST_TEXT: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,12 @@ class Document:
 
 
 def read_document(paper: Paper) -> Document:
-    """Cut the title and the abstract of a paper into sentences and find its abbreviations."""
+    """Cut the title and the abstract of a paper into sentences and find its abbreviations.
+
+    Of a text that is longer than any abstract the document has the beginning only.
+    """
+    if any(len(paper.text(field)) > LONGEST_TEXT for field in FIELDS):
+        paper = replace(paper, title=_beginning(paper.title), abstract=_beginning(paper.abstract))
     sentences: list[Sentence] = []
     long_forms: dict[str, str] = {}
     long_spans: set[tuple[Field, int, int]] = set()
@@ -47,16 +59,19 @@ def read_document(paper: Paper) -> Document:
 
 
 def cut_sentences(field: Field, text: str) -> list[Sentence]:
-    """Return the sentences of a field with their words; a title is one sentence."""
+    """Return the sentences of a field with their words; a title is one sentence, unless it goes on for ever."""
+    text = _beginning(text)
     bounds = find_sentences(text) if field == "abstract" else _whole(text)
     tokens = find_tokens(text)
     sentences: list[Sentence] = []
     at = 0
     for start, end in bounds:
         stop = bisect_left(tokens, (end,), at)
-        spans = tuple(tokens[at:stop])
-        if spans:
-            sentences.append(Sentence(field, start, end, tuple(text[a:b] for a, b in spans), spans))
+        for first in range(at, stop, LONGEST_SENTENCE):
+            last = min(first + LONGEST_SENTENCE, stop)
+            spans = tuple(tokens[first:last])
+            begin, close = (start if first == at else spans[0][0]), (end if last == stop else spans[-1][1])
+            sentences.append(Sentence(field, begin, close, tuple(text[a:b] for a, b in spans), spans))
         at = stop
     return sentences
 
@@ -65,3 +80,11 @@ def _whole(text: str) -> list[Span]:
     stripped = text.strip()
     start = len(text) - len(text.lstrip())
     return [(start, start + len(stripped))] if stripped else []
+
+
+def _beginning(text: str) -> str:
+    """Return a text up to the last blank before it gets too long."""
+    if len(text) <= LONGEST_TEXT:
+        return text
+    blank = text.rfind(" ", 0, LONGEST_TEXT)
+    return text[: blank if blank > 0 else LONGEST_TEXT]

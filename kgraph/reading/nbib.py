@@ -15,7 +15,7 @@ from .record import Fault, Item, Record
 
 _START = re.compile(r"PMID- ?(\d+)")
 #: A tag of two to four letters, padded to four, a hyphen and the value; what is indented goes on with it.
-_FIELD = re.compile(r"([A-Z]{2,4}) *- (.*)")
+_FIELD = re.compile(r"([A-Z]{2,4}) *- ?(.*)")
 _TITLES: Final = ("TI", "BTI", "TT")
 _ABSTRACTS: Final = ("AB", "OAB")
 _AUTHORS: Final = ("FAU", "AU", "CN")

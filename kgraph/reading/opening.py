@@ -54,7 +54,7 @@ class Opened:
 
 def base_name(path: str | Path) -> str:
     """Return what problems and sources call an input; never a whole path."""
-    return "<stdin>" if str(path) == STANDARD_INPUT else clean(Path(path).name or str(path))
+    return "<stdin>" if str(path) == STANDARD_INPUT else clean(Path(path).name or str(path)).replace("\n", " ")
 
 
 def is_folder(path: str | Path) -> bool:

@@ -6,9 +6,11 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from kgraph.errors import InputError
 from kgraph.records import Paper, Source
+from kgraph.terminal import one_line
 
 from .cleaning import clean, web_address
 from .formats import Format, find_format, sniff_format
@@ -17,6 +19,8 @@ from .opening import DAMAGE, STANDARD_INPUT, Opened, base_name, is_folder, list_
 from .record import Fault, Item, Problem, Record, Refused
 
 _LISTING_SUFFIXES = ("", ".txt", ".text")
+#: Characters of a title or an abstract. Whole books are within it; more would fill the memory of later stages.
+LONGEST_TEXT: Final = 1_000_000
 
 
 def read_papers(
@@ -144,7 +148,7 @@ def _read_file(path: str | Path, choose: Callable[[Opened], Format], summaries: 
         items = _read_items(opened, choose(opened))
         for number, item in enumerate(items, start=1):
             if isinstance(item, Fault):
-                yield Problem(opened.name, item.position, item.reason)
+                yield Problem(opened.name, item.position, one_line(item.reason))
             else:
                 yield _make_paper(item, Source(opened.name, number), summaries)
 
@@ -162,6 +166,9 @@ def _make_paper(record: Record, source: Source, summaries: bool) -> Paper | Prob
     title, abstract = clean(record.title), clean(record.abstract)
     if not title.strip():
         return Problem(source.file, record.position, "no title")
+    longest = max(len(title), len(abstract))
+    if longest > LONGEST_TEXT:
+        return Problem(source.file, record.position, f"a text of {longest:,} characters is no title and no abstract")
     found = (find_identifiers(clean(text)) for text in record.identifiers)
     identifiers = tuple(sorted(set().union(*found)))
     return Paper(
