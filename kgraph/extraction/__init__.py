@@ -2,11 +2,14 @@
 
 from kgraph.extraction.extracting import extract_all, extract_candidates
 from kgraph.extraction.extractors import Extractor, load_extractor, read_settings
+from kgraph.extraction.missing import MISSED, WANTED
 from kgraph.extraction.model import TaggerModel, load_model
 from kgraph.extraction.settling import settle
 from kgraph.extraction.training import TrainingReport, train
 
 __all__ = [
+    "MISSED",
+    "WANTED",
     "Extractor",
     "TaggerModel",
     "TrainingReport",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby, islice
@@ -15,8 +16,9 @@ import pyarrow as pa
 
 from kgraph.extraction.claims import Claims
 from kgraph.extraction.documents import cut_sentences
-from kgraph.extraction.phrases import find_phrases
+from kgraph.extraction.phrases import find_phrases, fold_word
 from kgraph.extraction.pool import CHUNK, map_pieces
+from kgraph.extraction.tokens import split_tokens
 from kgraph.records import FIELDS, Field
 
 if TYPE_CHECKING:
@@ -34,8 +36,18 @@ MISSED: Final = pa.schema(
         ("form", pa.string()),
     ]
 )
+WANTED: Final = pa.schema([("key", pa.string()), ("form", pa.string()), ("lower", pa.int32())])
+#: Below this number of pieces no pool is worth its start: a process takes as long for it as for some 1,500 papers.
+FEWEST_PIECES: Final = 24
 #: Field, start, end.
 Taken = tuple[Field, int, int]
+
+
+_KEPT: Final = "SELECT p.id, p.title, p.abstract FROM papers AS p JOIN kept_papers AS k ON k.id = p.id"
+_SEARCHED: Final = "SELECT p.id, p.title, p.abstract FROM papers AS p JOIN searched AS s ON s.id = p.id ORDER BY p.id"
+_SPANS: Final = """
+SELECT c.paper, c.field, c."start", c."end" FROM candidates AS c JOIN searched AS s ON s.id = c.paper ORDER BY c.paper
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +71,35 @@ class Texts:
 def find_all_missed(
     engine: Engine, wanted: Mapping[str, Wanted], scratch: Path, *, processes: int | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """Yield where names (by folded phrase) were missed in the engine's ``papers``, beside its ``candidates``."""
+    """Yield where names (by folded phrase) were missed in the engine's ``searched`` papers beside ``candidates``."""
     shared = scratch / "wanted.pickle"
     shared.write_bytes(pickle.dumps(dict(wanted)))
     texts = _read_texts(engine)
     pieces = iter(lambda: list(islice(texts, CHUNK)), [])
-    return map_pieces(partial(_find_in_piece, shared), pieces, processes=processes)
+    return map_pieces(partial(_find_in_piece, shared), pieces, processes=processes, fewest=FEWEST_PIECES)
+
+
+def find_holders(engine: Engine, keys: Collection[str]) -> Iterator[str]:
+    """Yield the ids of the engine's ``kept_papers`` in whose words a folded phrase stands, wherever sentences end."""
+    # A phrase has no marks between its words, but it begins and ends where words do.
+    patterns = {key: re.compile(rf"\|{'[|]?'.join(map(re.escape, key))}\|") for key in keys}
+    for paper, *texts in _rows(engine, _KEPT):
+        words = [fold_word(token) for token in split_tokens("\n".join(texts))]
+        squeezed, apart = "".join(words), ""
+        for key in keys:
+            if key not in squeezed:
+                continue
+            apart = apart or f"|{'|'.join(filter(None, words))}|"
+            if patterns[key].search(apart):
+                yield paper
+                break
 
 
 def _read_texts(engine: Engine) -> Iterator[Texts]:
-    """Yield the papers that have a text with the spans of their candidates, in the order of their ids."""
-    spans = groupby(_rows(engine, 'SELECT paper, field, "start", "end" FROM candidates ORDER BY paper'), itemgetter(0))
+    """Yield the papers that are searched with the spans of their candidates, in the order of their ids."""
+    spans = groupby(_rows(engine, _SPANS), itemgetter(0))
     of, taken = next(spans, ("", iter(())))
-    for paper, title, abstract in _rows(engine, "SELECT id, title, abstract FROM papers ORDER BY id"):
+    for paper, title, abstract in _rows(engine, _SEARCHED):
         mine: tuple[Taken, ...] = ()
         if of == paper:
             mine = tuple(cast(Taken, row[1:]) for row in taken)

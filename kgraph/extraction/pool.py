@@ -29,16 +29,21 @@ ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_N
 
 
 def map_pieces(
-    work: Callable[[Piece], Result], pieces: Iterable[Piece], *, processes: int | None = None
+    work: Callable[[Piece], Result],
+    pieces: Iterable[Piece],
+    *,
+    processes: int | None = None,
+    fewest: int = FEWEST_FOR_POOL,
 ) -> Iterator[Result]:
     """Yield ``work(piece)`` for each piece, in their order, whatever the number of processes (default: one a core).
 
-    Pieces are taken as they are needed. Raises :class:`KgraphError` where a process was killed.
+    Pieces are taken as they are needed; fewer than ``fewest`` are worked on here. Raises :class:`KgraphError`
+    where a process was killed.
     """
     count = processes or os.cpu_count() or 1
     rest = iter(pieces)
-    first = list(islice(rest, FEWEST_FOR_POOL))
-    if count < 2 or len(first) < FEWEST_FOR_POOL:
+    first = list(islice(rest, fewest))
+    if count < 2 or len(first) < fewest:
         yield from map(work, chain(first, rest))
         return
     # Loky's workers do not import the caller's script anew, which would run it again where nothing guards it.

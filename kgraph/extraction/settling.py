@@ -7,12 +7,13 @@ rewritten by both. Counts and sums are integers, so the order of the papers does
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 
-from kgraph.extraction.missing import MISSED, Wanted, find_all_missed
+from kgraph.extraction.missing import MISSED, WANTED, Wanted, find_all_missed, find_holders
 from kgraph.extraction.phrases import phrase_key
 from kgraph.names import normal_form
 from kgraph.records import ENTITY_TYPES
@@ -56,6 +57,16 @@ _WANTED: Final = """
 SELECT f.key AS key, MIN(f.form) AS form, MAX(f.lower) AS lower
 FROM forms AS f JOIN names AS n ON n.form = f.form WHERE n.sure GROUP BY f.key
 """
+_CHANGED: Final = """
+SELECT DISTINCT key FROM (SELECT key, form, lower FROM wanted UNION ALL SELECT key, form, lower FROM known_wanted) AS w
+GROUP BY key, form, lower HAVING COUNT(*) = 1 ORDER BY key
+"""
+_STILL_MISSED: Final = """
+SELECT m.* FROM known_missed AS m JOIN kept_papers AS k ON k.id = m.paper
+WHERE m.paper NOT IN (SELECT id FROM searched)
+"""
+#: Beyond so many names that came, went or changed, to search all papers is faster than to look for what they touch.
+MOST_CHANGED: Final = 1000
 
 _REFUSED: Final = """
 SELECT n.form, n.type, n.papers, n.mean, r.papers AS refused
@@ -89,19 +100,34 @@ WHERE k.form IS NOT NULL OR a.confidence >= {LEAST_ADDED}
 """  # noqa: S608 - constants of ours
 
 
-def settle(engine: Engine, scratch: Path, *, processes: int | None = None) -> None:
+def settle(engine: Engine, scratch: Path, *, processes: int | None = None, again: bool = False) -> None:
     """Make the settled candidates of the engine's ``papers`` and ``candidates`` answer to ``settled``.
 
-    Within a field they do not overlap. ``scratch`` is a folder for what the processes share.
+    Within a field they do not overlap. ``scratch`` is a folder for what the processes share. ``again`` is for a corpus
+    of which some papers were settled before: the engine then holds ``kept_papers``, whose texts and candidates are as
+    they were, and ``known_wanted`` and ``known_missed``, the ``wanted`` and ``missed`` that came of them. What comes of
+    it is the same.
     """
     surfaces = engine.query("SELECT DISTINCT surface FROM candidates ORDER BY surface")["surface"].to_pylist()
     engine.register("forms", _fold(surfaces))
     engine.register("names", _judge(engine.query(_NAMES)))
-    rows = engine.query(_WANTED).to_pylist()
+    engine.register("wanted", engine.query(_WANTED).cast(WANTED))
+    rows = engine.query("SELECT * FROM wanted").to_pylist()
     wanted = {row["key"]: Wanted(row["form"], bool(row["lower"])) for row in rows}
-    engine.fill("missed", MISSED, find_all_missed(engine, wanted, scratch, processes=processes))
+    engine.register("searched", _choose_papers(engine, again))
+    missed = find_all_missed(engine, wanted, scratch, processes=processes)
+    engine.fill("missed", MISSED, chain(missed, engine.stream(_STILL_MISSED) if again else ()))
     engine.register("additions", _weigh_additions(engine.query(_REFUSED)))
     engine.keep("settled", _SETTLED)
+
+
+def _choose_papers(engine: Engine, again: bool) -> pa.Table:
+    """Return the ids of the papers to search for names that were missed: all, or those where it may matter."""
+    changed = engine.query(_CHANGED)["key"].to_pylist() if again else []
+    if not again or len(changed) > MOST_CHANGED:
+        return engine.query("SELECT id FROM papers")
+    new = engine.query("SELECT id FROM papers WHERE id NOT IN (SELECT id FROM kept_papers)")["id"].to_pylist()
+    return pa.table({"id": pa.array([*new, *find_holders(engine, changed)], pa.string())})
 
 
 def _fold(surfaces: Iterable[str]) -> pa.Table:

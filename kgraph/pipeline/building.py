@@ -116,11 +116,16 @@ def know_candidates(engine: LocalEngine, files: Sequence[Path], knowledge: Knowl
     return {}
 
 
-def make_tables(engine: LocalEngine, draft: Path, knowledge: Knowledge, means: Means) -> None:
-    """Write the tables that follow from the engine's papers, ``new_papers`` and ``known_candidates``."""
+def make_tables(
+    engine: LocalEngine, draft: Path, knowledge: Knowledge, means: Means, settling: Path | None = None
+) -> None:
+    """Write the tables that follow from the engine's papers, ``new_papers`` and ``known_candidates``.
+
+    ``settling`` is what another build kept of settling the engine's ``kept_papers``.
+    """
     knowledge.keep(draft)
     write_candidates(engine, draft, knowledge, means)
-    for correction in link_tables(engine, draft, knowledge, means):
+    for correction in link_tables(engine, draft, knowledge, means, settling):
         nothing = f"there is no {correction.type} {correction.name!r} here to {correction.action}"
         if means.on_problem and knowledge.curation:
             means.on_problem(Problem(knowledge.curation.name, f"line {correction.line}", nothing))

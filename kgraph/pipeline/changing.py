@@ -9,6 +9,7 @@ from kgraph.pipeline.building import describe_tables, digest_inputs, make_tables
 from kgraph.pipeline.gathering import gather_papers
 from kgraph.pipeline.knowledge import kept_knowledge
 from kgraph.pipeline.means import ALL_MEANS, Means
+from kgraph.pipeline.settling import kept_settling
 from kgraph.pipeline.taking import keep_candidates, prefix, take_graphs
 from kgraph.pipeline.workshop import workshop
 from kgraph.rdf.difference import changed_lines
@@ -113,7 +114,8 @@ def _remake(
     manifest = graphs[0].manifest
     knowledge = kept_knowledge(graphs[0].folder, manifest.options, extractor)
     keep_candidates(engine, len(graphs))
-    make_tables(engine, draft, knowledge, means)
+    settling = kept_settling(graphs[0]) if len(graphs) == 1 else None
+    make_tables(engine, draft, knowledge, means, settling)
     every = [given for graph in graphs for given in graph.manifest.inputs] + list(inputs)
     distinct = [{"file": file, "sha256": digest} for file, digest in sorted({(g["file"], g["sha256"]) for g in every})]
     return describe_tables(engine, draft, manifest.base_iri, manifest.options, distinct)

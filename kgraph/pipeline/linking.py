@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from kgraph.extraction import settle
 from kgraph.linking import count_entities, link_comentions, link_paper_entities, link_shared_techniques, number_nodes
 from kgraph.pipeline.knowledge import NOTHING_MORE, Knowledge
 from kgraph.pipeline.means import Means
-from kgraph.pipeline.workshop import SCRATCH, workshop
+from kgraph.pipeline.settling import settle_papers
+from kgraph.pipeline.workshop import workshop
 from kgraph.resolution import count_names, read_curation, resolve
 from kgraph.storing.columns import tabulate, tabulate_papers
 from kgraph.storing.schemas import SCHEMAS
@@ -21,10 +22,10 @@ from kgraph.storing.writing import write_rows
 from kgraph.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kgraph.engines.local import LocalEngine
-    from kgraph.records import Candidate, Paper
+    from kgraph.records import Alias, Candidate, Paper
     from kgraph.resolution import Correction, Resolution
 
 #: A mention has the type of its entity. Names that resolve to nothing were dropped by hand.
@@ -37,31 +38,42 @@ ORDER BY s.paper, s.field, s."start", s."end", n.entity, s.surface, s.role, s.co
          s.sentence_start, s.sentence_end
 """
 
+_ENTITIES: Final = pa.schema([(name, pa.string()) for name in ("id", "name", "type", "broader")])
+_NAMES: Final = pa.schema([(name, pa.string()) for name in ("surface", "type", "long_form", "entity", "entity_type")])
+#: Rows that are made into columns at once.
+_BATCH: Final = 50_000
+
 
 def link_tables(
     engine: LocalEngine,
     draft: Path,
     knowledge: Knowledge,
     means: Means,
+    kept: Path | None = None,
 ) -> tuple[Correction, ...]:
-    """Write what follows from the engine's ``papers`` and ``candidates``; return the corrections that found nothing."""
+    """Write what follows from the engine's ``papers`` and ``candidates``; return the corrections that found nothing.
+
+    ``kept`` is what another build kept of settling the engine's ``kept_papers``.
+    """
     corrections = read_curation(knowledge.curation) if knowledge.curation else ()
     vocabulary = load_vocabulary(knowledge.vocabulary)
     means.tell("settling")
-    settle(engine, draft / SCRATCH, processes=means.processes)
+    settle_papers(engine, draft, means, kept)
     means.tell("resolving")
     resolution = resolve(count_names(engine), vocabulary, corrections)
     _register_resolution(engine, resolution)
+    _write(engine, draft, "aliases", _tabulate_aliases(resolution.aliases))
+    unused = resolution.unused
+    del resolution  # as large as the vocabulary, and linking wants the room
     means.tell("linking")
     papers = engine.count("papers")
-    _write(engine, draft, "aliases", [tabulate("aliases", resolution.aliases)])
     _write(engine, draft, "mentions", engine.stream(_MENTIONS))
     _write(engine, draft, "paper_entity", link_paper_entities(engine))
     _write(engine, draft, "entities", count_entities(engine))
     number_nodes(engine)
     _write(engine, draft, "comentions", link_comentions(engine, papers))
     _write(engine, draft, "shared_techniques", link_shared_techniques(engine, papers))
-    return resolution.unused
+    return unused
 
 
 def link_papers(
@@ -83,13 +95,17 @@ def _write(engine: LocalEngine, draft: Path, name: str, batches: Iterable[pa.Rec
 
 def _register_resolution(engine: LocalEngine, resolution: Resolution) -> None:
     """Make the entities answer to ``resolved``, and the way from each name to its entity to ``resolved_names``."""
-    entities = [(entity.id, entity.name, entity.type, entity.broader) for entity in resolution.entities]
     types = {entity.id: entity.type for entity in resolution.entities}
-    names = [(*name, entity, types[entity]) for name, entity in resolution.ids.items()]
-    engine.register("resolved", _texts(("id", "name", "type", "broader"), entities))
-    engine.register("resolved_names", _texts(("surface", "type", "long_form", "entity", "entity_type"), names))
+    entities = ((entity.id, entity.name, entity.type, entity.broader) for entity in resolution.entities)
+    names = ((*name, entity, types[entity]) for name, entity in resolution.ids.items())
+    engine.fill("resolved", _ENTITIES, _texts(_ENTITIES, entities))
+    engine.fill("resolved_names", _NAMES, _texts(_NAMES, names))
 
 
-def _texts(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> pa.Table:
-    arrays = zip(*rows, strict=True) if rows else ((),) * len(columns)
-    return pa.table({name: pa.array(array, pa.string()) for name, array in zip(columns, arrays, strict=True)})
+def _texts(schema: pa.Schema, rows: Iterator[tuple[str, ...]]) -> Iterator[pa.RecordBatch]:
+    while batch := list(islice(rows, _BATCH)):
+        yield pa.record_batch([pa.array(column, pa.string()) for column in zip(*batch, strict=True)], schema=schema)
+
+
+def _tabulate_aliases(aliases: Sequence[Alias]) -> Iterator[pa.Table]:
+    return (tabulate("aliases", aliases[at : at + _BATCH]) for at in range(0, len(aliases), _BATCH))

@@ -49,7 +49,10 @@ def _apart(found: list[Candidate]) -> list[Candidate]:
 
 
 def tables(graph: Graph) -> dict[str, bytes]:
-    return {name: graph.tables.path(name).read_bytes() for name in SCHEMAS}
+    kept = sorted((graph.tables.folder / "settling").iterdir())
+    return {name: graph.tables.path(name).read_bytes() for name in SCHEMAS} | {
+        path.name: path.read_bytes() for path in kept
+    }
 
 
 def triples(graph: Graph) -> set[str]:
