@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import compress
+from operator import not_
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.fuzz import ratio
@@ -109,15 +111,14 @@ def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Me
     concepts = _VocabularyIndex(vocabulary)
     union = NameUnion()
     keys: dict[NameCount, Key] = {}
-    cases = _Cases(names)
-    concepts.cases = cases
-    for name in names:
-        key, reason = _sense(name, senses, concepts)
+    bare: list[Key] = [(normal_form(name.surface), name.type) for name in names]
+    concepts.cases = _Cases(names, bare)
+    for name, mine in zip(names, bare, strict=True):
+        key, reason = _sense(name, mine, senses, concepts)
         keys[name] = key
         union.add(key)
-        bare = (normal_form(name.surface), name.type)
-        if bare != key and reason:
-            union.reasons.setdefault(bare, reason)
+        if mine != key and reason:
+            union.reasons.setdefault(mine, reason)
     _join_long_form_spellings(union, senses)
     _join_vocabulary(union, concepts)
     _join_spelled_out(union, names, keys, senses)
@@ -130,19 +131,18 @@ def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Me
 class _Cases:
     """Which names are plain words and which are acronyms: "math" the word and MATH the data set fold to one form."""
 
-    def __init__(self, names: Iterable[NameCount]) -> None:
-        self._written: dict[Key, set[str]] = defaultdict(set)
-        for name in names:
-            self._written[normal_form(name.surface), name.type].add(name.surface)
+    def __init__(self, names: Sequence[NameCount], keys: Sequence[Key]) -> None:
+        small = [name.surface.isalpha() and name.surface.islower() for name in names]
+        self._words = set(compress(keys, small)) - set(compress(keys, map(not_, small)))
+        self._acronyms = {key for name, key in zip(names, keys, strict=True) if is_acronym(name.surface)}
 
     def is_word(self, key: Key) -> bool:
         """Whether a name is only ever written in small letters."""
-        written = self._written.get(key, ())
-        return bool(written) and all(surface.isalpha() and surface.islower() for surface in written)
+        return key in self._words
 
     def is_acronym(self, key: Key) -> bool:
         """Whether a name is written in capitals."""
-        return any(is_acronym(surface) for surface in self._written.get(key, ()))
+        return key in self._acronyms
 
 
 def is_acronym(surface: str) -> bool:
@@ -211,9 +211,9 @@ def _dominant(senses: Counter[str]) -> str:
     return form if papers >= DOMINANT_SENSE * senses.total() else ""
 
 
-def _sense(name: NameCount, senses: _Senses, concepts: _VocabularyIndex) -> tuple[Key, str]:
-    """Return the key that a name stands under, and why it is not its own normal form."""
-    form = normal_form(name.surface)
+def _sense(name: NameCount, bare: Key, senses: _Senses, concepts: _VocabularyIndex) -> tuple[Key, str]:
+    """Return the key that a name stands under, and why it is not ``bare``, its own normal form."""
+    form = bare[0]
     if name.long_form:
         why = "part of a coordination" if name.is_piece else f"short for {name.long_form!r} where a paper says so"
         return (normal_form(name.long_form), name.type), why
@@ -221,12 +221,12 @@ def _sense(name: NameCount, senses: _Senses, concepts: _VocabularyIndex) -> tupl
     if here and (long_form := _dominant(here)):
         return (long_form, name.type), f"papers that spell it out agree ({here.total()} of them)"
     if concepts.get(form, name.type):
-        return (form, name.type), ""
+        return bare, ""
     for other in ENTITY_TYPES:
         there = senses.get((form, other)) if compatible(other, name.type) else None
         if not here and there and (long_form := _dominant(there)):
             return (long_form, name.type), f"papers that spell it out agree ({there.total()} of them)"
-    return (form, name.type), ""
+    return bare, ""
 
 
 def _join_long_form_spellings(union: NameUnion, senses: _Senses) -> None:
@@ -275,11 +275,12 @@ def _join_variants(
     union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key], concepts: _VocabularyIndex
 ) -> None:
     """Join names that say the same in other words ("early exiting", "early exit"), unless known as two concepts."""
-    by_form: dict[str, Counter[Key]] = defaultdict(Counter)
-    for name in names:
-        if name.long_form:
-            continue
-        by_form[loose_form(name.surface, name.type)][keys[name]] += name.papers
+    names = [name for name in names if not name.long_form]
+    forms_of = [loose_form(name.surface, name.type) for name in names]
+    by_form: dict[str, Counter[Key]] = {form: Counter() for form, many in Counter(forms_of).items() if many > 1}
+    for name, form in zip(names, forms_of, strict=True):
+        if form in by_form:
+            by_form[form][keys[name]] += name.papers
     for _, forms in sorted(by_form.items()):
         ordered = sorted(forms, key=lambda key: (-forms[key], key))
         for position, key in enumerate(ordered):
@@ -297,10 +298,13 @@ def _join_types(
 
     A proper name that the vocabulary knows under one type only is of that type, whatever it was taken for.
     """
-    counts: dict[str, Counter[EntityType]] = defaultdict(Counter)
+    kinds_of = Counter(form for form, _ in set(keys.values()))
+    counts: dict[str, Counter[EntityType]] = {form: Counter() for form, many in kinds_of.items() if many > 1}
     proper: set[str] = set()
     for name in names:
         form, kind = keys[name]
+        if form not in counts:
+            continue
         counts[form][kind] += name.mentions
         if not name.surface.islower():
             proper.add(form)

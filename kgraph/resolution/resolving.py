@@ -101,7 +101,8 @@ def _positions_by_form(drafts: Sequence[Draft]) -> dict[tuple[str, EntityType], 
         (-name.mentions, position, name.surface)
         for position, draft in enumerate(drafts)
         for name in draft.names
-        if not name.is_piece
+        # Most names are the title of some entity: only the others are held and sorted.
+        if (normal_form(name.surface), draft.kind) not in positions and not name.is_piece
     )
     for _, position, surface in by_use:
         positions.setdefault((normal_form(surface), drafts[position].kind), position)

@@ -89,6 +89,7 @@ def _fold_quantity(words: list[str]) -> list[str]:
     return words
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     """Fold caching and cache, structural and structured, but not model and modeling, quantize and quantizer."""
     spelled = word.replace("lling", "ling").replace("lled", "led")
