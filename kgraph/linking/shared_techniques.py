@@ -19,7 +19,7 @@ COMMON_SHARE: Final = 0.10
 #: ... but never one in this many papers or fewer.
 COMMON_PAPERS: Final = 20
 #: ... and always one in more than this many: pairs then grow with the corpus, and not with its square.
-MOST_PAPERS: Final = 10_000
+MOST_PAPERS: Final = 2_000
 #: A paper keeps the edges that are among so many strongest of either end.
 STRONGEST: Final = 20
 #: What a technique counts where one of the papers has only a variant of it (LLaMA-7B for LLaMA).
@@ -115,7 +115,7 @@ def link_shared_techniques(engine: Engine, papers: int) -> Iterator[pa.Table]:
     """Yield the paper–paper edges: source < target, score, techniques (those that weigh most first).
 
     A technique weighs ln(1 + N/n) for n of N papers (inverse document frequency), half of that where one end has
-    only a variant of it. A technique in n papers makes n·(n−1)/2 pairs, n at most max(20, N/10) and at most 10,000;
+    only a variant of it. A technique in n papers makes n·(n−1)/2 pairs, n at most max(20, N/10) and at most 2,000;
     a paper keeps its 20 strongest edges, and those in which it is among the other end's: at most 20·N edges. The
     engine holds the edges and what :func:`number_nodes` makes of them.
     """
