@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -170,7 +169,9 @@ class Graph:
         with adding_to(self.path, self.manifest.build) as draft:
             triples = pipeline.write_store(self.tables, draft / "store", self.manifest)
             place = self.tables.folder / "store"
-            shutil.rmtree(place, ignore_errors=True)
+            # Two renames: a kill leaves the old store, the new one, or in between a message to do this again.
+            if place.exists():
+                place.rename(draft / "before")
             (draft / "store").rename(place)
             self.manifest = self.manifest.with_triples(triples)
             write_manifest(self.path, self.manifest)

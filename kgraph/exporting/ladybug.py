@@ -35,7 +35,8 @@ def write_ladybug(selection: Selection, path: Path) -> None:
     except ImportError:
         raise OutputError("a LadybugDB file needs its library: pip install 'kgraph-papers[ladybug]'") from None
     tables = selection.tables()
-    with tempfile.TemporaryDirectory() as place:
+    # Beside the draft: what is left by a kill is cleared away with it.
+    with tempfile.TemporaryDirectory(dir=path.parent) as place:
         database = ladybug.Database(str(path))
         try:
             connection = ladybug.Connection(database)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
 from kgraph.serving.problems import Problem
+from kgraph.storing.files import ScratchFolder
 
 #: Bytes of all answers that clients have not taken yet; slow readers cannot fill the disk.
 _MOST: Final = 4 << 30
@@ -18,14 +18,14 @@ class Spool:
     """A folder for answers, and how much of it is taken."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="kgraph-serve-")
+        self._folder = ScratchFolder("kgraph-serve-")
         self._names = 0
         self._bytes = 0
 
     def new_path(self) -> Path:
         """Return where the next answer goes."""
         self._names += 1
-        return Path(self._folder.name) / str(self._names)
+        return self._folder.path / str(self._names)
 
     def accept(self, facts: Mapping[str, Any], path: Path) -> Answer:
         """Take an answer that is written. Raises :class:`Problem` where too many wait for slow clients."""
@@ -47,7 +47,7 @@ class Spool:
     def clean_up(self) -> None:
         """Delete the folder."""
         with suppress(OSError):
-            self._folder.cleanup()
+            self._folder.close()
 
 
 class Answer:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgraph.errors import GraphError, OutputError
+from kgraph.storing.files import tell_removed
 from kgraph.storing.manifest import NAME, Manifest, read_manifest
 from kgraph.storing.schemas import SCHEMAS, SORT_KEYS
 from kgraph.storing.writing import write_rows
@@ -150,8 +151,9 @@ def _is_graph(graph: Path) -> bool:
 
 def _remove_drafts(graph: Path) -> None:
     """Remove what an interrupted build left behind."""
-    for folder in (graph / BUILDS).glob(f"{_DRAFT}*"):
+    for folder in sorted((graph / BUILDS).glob(f"{_DRAFT}*")):
         shutil.rmtree(folder, ignore_errors=True)
+        tell_removed(folder)
 
 
 def _sync(folder: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import logging
+import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,14 +52,54 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _temporary_folder(path: Path) -> Iterator[Path]:
-    parent = path.absolute().parent
     try:
-        folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=parent))
+        scratch = ScratchFolder(f".{path.name}.kgraph-", path.absolute().parent)
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+        raise OutputError(f"{path}: cannot be written: {error.strerror}; name another place") from None
     try:
-        yield folder
+        yield scratch.path
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        scratch.close()
+
+
+class ScratchFolder:
+    """A new folder for what is in the making; those that killed processes left under its prefix are removed, and told.
+
+    It is locked as long as this object is open. Raises OSError where there can be none.
+    """
+
+    def __init__(self, prefix: str, parent: Path | None = None) -> None:
+        place = parent or Path(tempfile.gettempdir())
+        _remove_left(place, prefix)
+        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+        self._handle = os.open(self.path, os.O_RDONLY)
+        with suppress(OSError):  # file systems without locks
+            fcntl.flock(self._handle, fcntl.LOCK_SH)
+
+    def close(self) -> None:
+        """Remove the folder."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+            shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _remove_left(place: Path, prefix: str) -> None:
+    for folder in sorted(entry for entry in place.iterdir() if entry.name.startswith(prefix)):
+        if folder.is_symlink() or not folder.is_dir():
+            continue
+        with suppress(OSError):  # somebody works in it, or it is another user's
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
+                tell_removed(folder)
+            finally:
+                os.close(handle)
+
+
+def tell_removed(folder: Path) -> None:
+    """Say that something was cleared away that a killed kgraph had left; by default it goes to standard error."""
+    logging.getLogger("kgraph").warning("kgraph: removed what an interrupted run left: %s", folder)
