@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from kgraph.exploring.spellings import spaced_words, spellings_of
 from kgraph.names import normal_form
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Similarity (0 to 100) under which a spelling is not the one that was meant.
 _LEAST_SIMILAR: Final = 72.0
-_EXACT, _PREFIX, _WITHIN, _WORDS, _INSIDE = 1.0, 0.95, 0.9, 0.86, 0.6
+_EXACT, _PREFIX, _WITHIN, _WORDS, _BEGUN, _INSIDE = 1.0, 0.95, 0.9, 0.86, 0.7, 0.6
 #: Of two forms of which one is so many times longer, no similarity reaches ``_LEAST_SIMILAR``.
 _LONGEST_LIKE: Final = 200 / _LEAST_SIMILAR - 1
 
@@ -100,6 +101,9 @@ def _scores(spellings: Spellings, form: str, words: str) -> NDArray[np.float64]:
     scores = _similar(spellings, form) if forgiving else np.zeros(len(share))
     for fits, tier in reversed(tiers):
         scores = np.where(fits.to_numpy(zero_copy_only=False), np.maximum(scores, tier), scores)
+    if forgiving and len(form) > 3 and scores.max(initial=0.0) < _WORDS:
+        begun = _begun_like(spellings, form)
+        scores[begun] = np.maximum(scores[begun], _BEGUN)
     return scores
 
 
@@ -109,6 +113,19 @@ def _has_words(spellings: Spellings, words: str) -> pa.Array:
     for one in others:
         first = pc.and_(first, one)
     return first
+
+
+def _begun_like(spellings: Spellings, form: str) -> NDArray[np.int64]:
+    """Return the rows of longer spellings that begin with the form but for one letter, the first one being right."""
+    longer = pc.starts_with(spellings.forms, form[0]).to_numpy(zero_copy_only=False) & (spellings.lengths > len(form))
+    rows = np.flatnonzero(longer)
+    forms = spellings.forms.take(pa.array(rows))
+    like = np.zeros(len(rows), dtype=bool)
+    # Of few letters too many names have all but one: there one may be missing, no more.
+    for length in range(len(form) - 1 if len(form) > 5 else len(form) + 1, len(form) + 2):
+        begins = pc.utf8_slice_codeunits(forms, 0, length).to_pylist()
+        like |= process.cdist([form], begins, scorer=OSA.distance, score_cutoff=1)[0] <= 1
+    return rows[like]
 
 
 def _similar(spellings: Spellings, form: str) -> NDArray[np.float64]:

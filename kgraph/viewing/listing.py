@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kgraph.records import ROLES
+from kgraph.records import ENTITY_TYPES, ROLES
 from kgraph.viewing.atlas_tables import CO_MENTION, MENTIONS, WAYS
 from kgraph.viewing.pieces import Piece, piece
 from kgraph.viewing.sifting import Outcome, Sieve, sift
@@ -83,7 +83,7 @@ def _entity_values(atlas: Atlas, rows: Numbers, column: int) -> Values:
 
 
 #: The types in the order of the alphabet.
-_TYPE_RANKS: Final = np.array([2, 3, 0, 4, 1])
+_TYPE_RANKS: Final = np.argsort(np.argsort(ENTITY_TYPES))
 
 
 def _paper_values(atlas: Atlas, rows: Numbers, column: int) -> Values:

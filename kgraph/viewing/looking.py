@@ -36,7 +36,9 @@ def overview(atlas: Atlas, sieve: Sieve, *, more: bool = False, papers: bool = F
     """Return the map under a sieve: its nodes and ties, the counts for the legend, what is named most."""
     outcome = sift(atlas, sieve)
     entities = _map_nodes(atlas, outcome, more=more, fill=more or not sieve.is_open)
-    shown = np.concatenate([entities, _papers_on_map(atlas, outcome, entities)]) if papers else entities
+    # Of a corpus whose names never met, papers are on the map already.
+    with_papers = np.concatenate([entities, _papers_on_map(atlas, outcome, entities)]) if papers else entities
+    shown = np.array(list(dict.fromkeys(with_papers.tolist())), dtype=np.int64)
     top = [most_named(atlas, number, 0, _TOP)["order"] for number in range(len(ENTITY_TYPES))]
     named = [one for names in atlas.facts["communities"] for one in names]
     paper = [_most_tied_paper(atlas)] if atlas.papers else []

@@ -50,7 +50,7 @@ def test_an_ambiguous_name_lists_the_candidates() -> None:
     assert find_node(tables, "speed (metric)", BASE).kind == "metric"
 
 
-@pytest.mark.parametrize("typed", ["lora", "Low-Rank Adaptaton", "low rank adaptation", "LORA"])
+@pytest.mark.parametrize("typed", ["lora", "Low-Rank Adaptaton", "low rank adaptation", "LORA", "low-rnak adap"])
 def test_search_forgives_typing_errors(small_tables: MemoryTables, typed: str) -> None:
     assert search_nodes(small_tables, typed)[0].id == "entity/lora"
 

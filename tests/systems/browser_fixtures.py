@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import ARGUMENTS, CHROMIUM, EXAMPLES, watch
+from browsing import ARGUMENTS, BUSY, CHROMIUM, EXAMPLES, watch
 from needed import missing, module
 from selections import corpus_selection, hostile_selection
 
@@ -37,6 +37,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def page(browser: Any) -> Iterator[Any]:
     """A page on which any error, any alert and any request to elsewhere fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(BUSY)
     opened = context.new_page()
     wrong = watch(opened, lambda: ("file:",))
     yield opened

@@ -21,6 +21,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+#: Milliseconds that the browser may take for anything: other programs may be busy beside it.
+BUSY = 120_000
+
 #: What can be taken away from the page, and how each file begins.
 TAKE_AWAY = [
     ("Picture as PNG", b"\x89PNG"),

@@ -26,12 +26,14 @@ class Server:
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stderr
-        line = self.process.stderr.readline()
-        found = re.search(r"at (http://127\.0\.0\.1:(\d+)/)", line)
-        assert found, line
+        self.said = ""
+        while not (found := re.search(r"at (http://127\.0\.0\.1:(\d+)/)", self.said)):
+            line = self.process.stderr.readline()
+            assert line, self.said
+            self.said += line
         self.address, self.port = found[1], int(found[2])
         self.endpoint = f"{self.address}sparql"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while self.get("healthz")[0] != 200:
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -54,7 +56,7 @@ class Server:
         """End the server and return its log."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=30)[1]
+        return self.said + self.process.communicate(timeout=30)[1]
 
 
 @contextlib.contextmanager

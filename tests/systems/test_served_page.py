@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pyarrow.compute as pc
 import pytest
-from browsing import EXAMPLES, TAKE_AWAY, drawn, middle_of_the_picture, search_for, title_of_panel, watch
+from browsing import BUSY, EXAMPLES, TAKE_AWAY, drawn, middle_of_the_picture, search_for, title_of_panel, watch
 from needed import npm_packages
 from running_server import Server, serving
 from selected_graphs import write_selection
@@ -59,6 +59,7 @@ def expected(request: pytest.FixtureRequest) -> str:
 def visit(browser: Any, expected: str) -> Iterator[Any]:
     """Open a page of a server; any error, any alert and any request to elsewhere fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(BUSY)
     page = context.new_page()
     ours: list[str] = []
     wrong = watch(page, lambda: tuple(ours))

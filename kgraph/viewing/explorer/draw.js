@@ -22,7 +22,9 @@ function readInk() {
   const read = (name) => style.getPropertyValue(`--${name}`).trim();
   picture.ink = { text: read('text'), muted: read('muted'), ground: read('ground'), line: read('line'), accent: read('accent') };
   // Letters of the picture grow with those of the page.
-  picture.ink.letter = Number.parseFloat(style.fontSize) / 15 || 1;
+  picture.ink.letter = Number.parseFloat(read('scale')) || 1;
+  // On a telephone the map is small, and its nodes would be dots.
+  picture.ink.node = byId('stage').clientWidth < 500 ? 1.5 : 1;
   for (const type of TYPES) picture.ink[type] = read(type);
 }
 
@@ -112,6 +114,9 @@ function litNodes() {
   return null;
 }
 
+/** The radius of a node in the picture. */
+const radiusOf = (node) => DATA.radius[node] * picture.ink.node * (node === state.centre ? 1.25 : 1);
+
 function nodeLook(node, place) {
   const { ink, lit } = picture;
   const type = typeOf(node);
@@ -123,7 +128,7 @@ function nodeLook(node, place) {
     x: Math.round(place.x),
     y: Math.round(place.y),
     shape: DATA.look.shapes[type],
-    size: DATA.radius[node] * (node === state.centre ? 1.25 : 1),
+    size: radiusOf(node),
     opacity: lit && !lit.has(node) ? 0.16 : 1,
     borderWidth: chosen ? 3.5 : type === 'paper' ? 2 : 1,
     borderWidthSelected: 3.5,
@@ -140,15 +145,16 @@ function edgeLook(number) {
   const chosen = number === state.edge;
   const touching = edge.a === state.node || edge.b === state.node;
   const dim = lit && !chosen && !touching && !(state.view === 'map' && state.community >= 0 && lit.has(edge.a) && lit.has(edge.b));
-  const colour = chosen || (touching && state.view === 'map') ? ink.accent : ink.line;
+  const onPath = state.view === 'path';
+  const colour = chosen || (touching && state.view === 'map') ? ink.accent : onPath ? ink.muted : ink.line;
   return {
     id: number,
     from: edge.a,
     to: edge.b,
-    width: edgeWidth(edge) + (chosen ? 2 : 0),
+    width: edgeWidth(edge) + (chosen || onPath ? 2 : 0),
     dashes: edge.kind === 'shared_technique' ? [6, 5] : edge.kind === 'broader' ? [2, 4] : false,
     arrows: edge.kind === 'broader' ? { to: { enabled: true, scaleFactor: 0.5 } } : '',
-    color: { color: colour, highlight: ink.accent, hover: ink.accent, opacity: dim ? 0.12 : chosen ? 1 : 0.65 },
+    color: { color: colour, highlight: ink.accent, hover: ink.accent, opacity: dim ? 0.12 : chosen || onPath ? 1 : 0.65 },
   };
 }
 
@@ -167,9 +173,12 @@ function fitPicture(moving = true) {
   const [x, y] = ['x', 'y'].map((axis) => places.map((place) => place[axis]).reduce(
     ([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]));
   const side = Math.min(90, width * 0.1);
-  const scale = Math.min(1.35, (width - 2 * side) / (x[1] - x[0] + 1), (height - 120) / (y[1] - y[0] + 1));
+  // What tells where one is lies over the picture.
+  const top = Math.max(0, byId('crumbs').getBoundingClientRect().bottom - byId('canvas').getBoundingClientRect().top) + 20;
+  const bottom = 36;
+  const scale = Math.min(1.35 * picture.ink.letter, (width - 2 * side) / (x[1] - x[0] + 1), Math.max(60, height - top - bottom) / (y[1] - y[0] + 1));
   picture.network.moveTo({
-    position: { x: (x[0] + x[1]) / 2, y: (y[0] + y[1]) / 2 - 10 / scale },
+    position: { x: (x[0] + x[1]) / 2, y: (y[0] + y[1]) / 2 - (top - bottom) / 2 / scale },
     scale: Math.max(0.05, scale),
     animation: moving && !calm.matches ? { duration: 420, easingFunction: 'easeInOutQuad' } : false,
   });

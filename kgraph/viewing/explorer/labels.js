@@ -5,9 +5,9 @@ function drawRegions(context) {
   if (state.view !== 'map' || DATA.communities.length < 2) return;
   for (const [community, nodes] of communitiesDrawn()) {
     context.beginPath();
-    for (const node of nodes) {
+    for (const node of nodes.together) {
       const { x, y } = scene.nodes.get(node);
-      const radius = DATA.radius[node] + 34;
+      const radius = radiusOf(node) + 34;
       context.moveTo(x + radius, y);
       context.arc(x, y, radius, 0, 2 * Math.PI);
     }
@@ -29,7 +29,14 @@ function communitiesDrawn() {
     if (!scene.communities.has(community)) scene.communities.set(community, []);
     scene.communities.get(community).push(node);
   }
+  scene.communities.forEach((nodes) => { nodes.together = nodes.filter((node) => nodes.some((other) => other !== node && isBeside(node, other))); });
   return scene.communities;
+}
+
+/** Whether two nodes lie so close that the tints under them touch: one that lies apart has none. */
+function isBeside(one, other) {
+  const [first, second] = [scene.nodes.get(one), scene.nodes.get(other)];
+  return Math.hypot(first.x - second.x, first.y - second.y) < 110;
 }
 
 /** Draw the names that have room, the most important first. */
@@ -38,8 +45,9 @@ function drawLabels(context) {
   const room = new Room(scale);
   const ordered = labelOrder();
   const must = ordered.slice(0, ordered.must);
-  // A name of a region covers no large node.
-  const large = state.view === 'map' ? [...scene.nodes].filter(([node]) => DATA.radius[node] > 13) : [];
+  const onMap = state.view === 'map';
+  // No name covers a node; on the map, which is full of them, no lesser name a large one.
+  if (!onMap) holdNodes(room, 0);
   context.textAlign = 'center';
   context.textBaseline = 'top';
   context.lineJoin = 'round';
@@ -47,16 +55,25 @@ function drawLabels(context) {
   const others = ordered.slice(ordered.must);
   const first = others.findIndex((node) => DATA.radius[node] <= 16);
   for (const node of others.slice(0, first < 0 ? others.length : first)) drawLabel(context, node, scale, room, false);
-  for (const [node, { x, y }] of large) room.take(x - DATA.radius[node], y - DATA.radius[node], 2 * DATA.radius[node], 2 * DATA.radius[node]);
-  if (state.view === 'map' && !picture.lit && DATA.communities.length > 1) drawRegionNames(context, scale, room);
+  if (onMap) holdNodes(room, 13);
+  if (onMap && !picture.lit && DATA.communities.length > 1) drawRegionNames(context, scale, room);
   if (first >= 0) for (const node of others.slice(first)) drawLabel(context, node, scale, room, false);
+}
+
+/** Keep the places of nodes that are larger than so much and stand out. */
+function holdNodes(room, least) {
+  for (const [node, { x, y }] of scene.nodes) {
+    const reach = 0.8 * radiusOf(node);
+    if (DATA.radius[node] > least && (!picture.lit || picture.lit.has(node))) room.hold(x - reach, y - reach, 2 * reach, 2 * reach);
+  }
 }
 
 /** Nodes in the order of their right to a label; the first `must` are named in any case. Kept until the look changes. */
 function labelOrder() {
   if (scene.order) return scene.order;
-  const weight = (node) => (node === picture.hovered ? 1e6 : 0) + (node === state.node || node === state.centre ? 1e5 : 0)
-    + (state.pinned.includes(node) ? 1e4 : 0) + (picture.lit && picture.lit.has(node) ? 1e3 : 0)
+  const ends = state.edge >= 0 ? [EDGES[state.edge].a, EDGES[state.edge].b] : [];
+  const weight = (node) => (node === picture.hovered ? 1e6 : 0) + (node === state.node || node === state.centre || ends.includes(node) ? 1e5 : 0)
+    + (state.pinned.includes(node) || state.view === 'path' ? 1e4 : 0) + (picture.lit && picture.lit.has(node) ? 1e3 : 0)
     + DATA.radius[node] * (isPaper(node) ? 0.5 : 1);
   const shown = [...scene.nodes.keys()].filter((node) => !picture.lit || picture.lit.has(node) || node === picture.hovered);
   const ordered = shown.map((node) => [weight(node), node]).sort((one, two) => two[0] - one[0] || one[1] - two[1]).map(([, node]) => node);
@@ -79,31 +96,44 @@ function textWidth(context, text, weight) {
 }
 
 function drawLabel(context, node, scale, room, must) {
-  const { x, y } = picture.network.body.nodes[node] || scene.nodes.get(node);
   const strong = must || (!isPaper(node) && DATA.radius[node] > 14);
   const wanted = must ? 14 : Math.min(strong ? 14 : 12, Math.max(11, DATA.radius[node] * 0.9));
   const size = (wanted * picture.ink.letter) / scale;
   const text = labelOf(node);
   const weight = strong ? 600 : 400;
   const width = textWidth(context, text, weight) * size;
-  const top = y + DATA.radius[node] * (node === state.centre ? 1.25 : 1) + 4 / scale;
-  if (!room.take(x - width / 2, top, width, size * 1.2) && !must) return;
+  const places = labelPlaces(node, width, size * 1.2, scale);
+  const place = places.find(([x, y]) => room.take(x - width / 2, y, width, size * 1.2)) || (must && places[0]);
+  if (!place) return;
   context.font = `${weight} ${size}px ${LETTERS}`;
   context.lineWidth = 3.5 / scale;
   context.strokeStyle = picture.ink.ground;
-  context.strokeText(text, x, top);
+  context.strokeText(text, ...place);
   context.fillStyle = strong ? picture.ink.text : picture.ink.muted;
-  context.fillText(text, x, top);
+  context.fillText(text, ...place);
 }
 
-const labelOf = (node) => shortened(nameOf(node).replace(/\s+/g, ' '), isPaper(node) ? 34 : 30);
+/** Where the name of a node may stand (its middle and top), the best first: under it, over it, and, amid few nodes, beside it. */
+function labelPlaces(node, width, height, scale) {
+  const { x, y } = picture.network.body.nodes[node] || scene.nodes.get(node);
+  const [left, right] = [0, byId('canvas').clientWidth].map((edge) => picture.network.DOMtoCanvas({ x: edge, y: 0 }).x);
+  const margin = width / 2 + 6 / scale;
+  const reach = radiusOf(node) + 4 / scale;
+  // The window's edge cuts no name of what lies within.
+  const inside = x < left || x > right ? x : Math.max(left + margin, Math.min(right - margin, x));
+  const aside = reach + 2 / scale + width / 2;
+  const beside = scene.nodes.size > 150 ? [] : [x + aside, x - aside].filter((at) => at - margin > left && at + margin < right);
+  return [[inside, y + reach], [inside, y - reach - height], ...beside.map((at) => [at, y - height / 2])];
+}
+
+const labelOf = (node) => shortened(nameOf(node).replace(/\s+/g, ' '), 34);
 
 /** Name the communities by their most characteristic entities, a line each, where there is room. */
 function drawRegionNames(context, scale, room) {
   const size = (14 * picture.ink.letter) / scale;
   context.font = `650 ${size}px ${LETTERS}`;
   for (const [community, nodes] of communitiesDrawn()) {
-    const lines = (DATA.communities[community] || []).slice(0, 2).map((node) => shortened(nameOf(node), 26));
+    const lines = (DATA.communities[community] || []).slice(0, 2).map((node) => shortened(nameOf(node), 34));
     if (!lines.length || nodes.length < 5) continue;
     const width = Math.max(...lines.map((line) => context.measureText(line).width));
     const place = regionNamePlaces(nodes, scale).find(({ x, y }) => room.take(x - width / 2, y, width, size * 1.25 * lines.length));
@@ -127,7 +157,7 @@ function regionNamePlaces(nodes, scale) {
 }
 
 const communityName = (community, names = 3) => (DATA.communities[community] || []).slice(0, names)
-  .map((node) => shortened(nameOf(node), 28)).join(' · ');
+  .map((node) => shortened(nameOf(node), 48)).join(' · ');
 
 /** The places that labels have taken, in cells of the screen. */
 class Room {
@@ -136,14 +166,29 @@ class Room {
     this.cells = new Map();
   }
 
-  take(x, y, width, height) {
-    const box = [x, y, x + width, y + height].map((edge) => edge * this.scale);
+  /** The cells under a box. */
+  keysOf(box) {
     const [left, top, right, bottom] = box.map((edge) => Math.floor(edge / 60));
     const keys = [];
     for (let column = left; column <= right; column += 1) for (let row = top; row <= bottom; row += 1) keys.push(column * 100003 + row);
+    return keys;
+  }
+
+  /** Take a place, whatever is there. */
+  hold(x, y, width, height) {
+    const box = [x, y, x + width, y + height].map((edge) => edge * this.scale);
+    for (const key of this.keysOf(box)) {
+      if (!this.cells.has(key)) this.cells.set(key, []);
+      this.cells.get(key).push(box);
+    }
+  }
+
+  /** Take a place if it is free; tell whether it was. */
+  take(x, y, width, height) {
+    const box = [x, y, x + width, y + height].map((edge) => edge * this.scale);
     const covers = (other) => box[0] < other[2] + 4 && box[2] + 4 > other[0] && box[1] < other[3] + 2 && box[3] + 2 > other[1];
-    if (keys.some((key) => (this.cells.get(key) || []).some(covers))) return false;
-    for (const key of keys) this.cells.set(key, [...(this.cells.get(key) || []), box]);
+    if (this.keysOf(box).some((key) => (this.cells.get(key) || []).some(covers))) return false;
+    this.hold(x, y, width, height);
     return true;
   }
 }

@@ -12,8 +12,8 @@ const KINDS = ['co_mention', 'mentions', 'shared_technique', 'broader'];
 const WAYS = [...KINDS.filter((kind) => kind !== 'mentions'), ...DATA.roles];
 const KIND_NAMES = {
   co_mention: 'named together',
-  mentions: 'paper names entity',
-  shared_technique: 'papers share techniques',
+  mentions: 'named in paper',
+  shared_technique: 'same techniques',
   broader: 'kind of',
 };
 const ROLE_NAMES = {

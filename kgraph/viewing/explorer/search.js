@@ -15,9 +15,17 @@ function likeness(plain, asked, spelling) {
   if (whole <= allowed) return 50 - 8 * whole;
   const misses = asked.map((word) => {
     const slack = word.length >= 8 ? 2 : word.length >= 4 ? 1 : 0;
-    return spelling.words.reduce((least, other) => Math.min(least, other.startsWith(word) ? 0 : distance(word, other, slack)), 9);
+    return spelling.words.reduce((least, other) => Math.min(least, other.startsWith(word) ? 0 : distance(word, other, slack), beginsLike(word, other, slack)), 9);
   });
   return misses.every((miss) => miss <= 2) ? 40 - 6 * misses.reduce((sum, miss) => sum + miss, 0) : 0;
+}
+
+/** Edits between a word that is being written and the beginning of a longer one, a little more than between whole words. */
+function beginsLike(word, other, slack) {
+  if (!slack || other.length <= word.length + slack || other[0] !== word[0]) return 9;
+  // Of few letters too many names have all but one: there one may be missing, no more.
+  const lengths = word.length > 5 ? [word.length - 1, word.length, word.length + 1] : [word.length + 1];
+  return 0.5 + Math.min(...lengths.map((length) => distance(word, other.slice(0, length), 1)));
 }
 
 /** Edits between two words, a swap of neighbours counting once (optimal string alignment); 9 where past the limit. */
