@@ -28,9 +28,11 @@ class Joints:
         self._codes: dict[str, dict[str, int]] = {attribute: {} for attribute in ATTRIBUTES}
         keys: list[Hashes] = []
         rows: list[int] = []
+        by_start: dict[str, list[str]] = {start: [] for start in JOINTS}
+        for feature in chain.index:
+            by_start.get(feature.partition("=")[0], []).append(feature)
         for number, (start, parts) in enumerate(JOINTS.items()):
-            begin = f"{start}="
-            features = [feature for feature in chain.index if feature.startswith(begin)]
+            begin, features = f"{start}=", by_start[start]
             rows += chain.rows(features)
             key = np.full(len(features), number, np.uint64)
             values = " ".join(feature[len(begin) :] for feature in features).split(" ") if features else []
