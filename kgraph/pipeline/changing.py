@@ -87,8 +87,9 @@ def merge_graphs(
     given = [OpenBuild(graph) for graph in graphs]
     first = given[0]
     for graph, other in zip(graphs, given, strict=True):
-        if (other.manifest.options, other.manifest.base_iri) != (first.manifest.options, first.manifest.base_iri):
-            raise UsageError(f"{graphs[0]} and {graph} were not built with the same options; build both alike first")
+        if differing := _differing(first.manifest, other.manifest):
+            named = ", ".join(differing)
+            raise UsageError(f"{graphs[0]} and {graph} were built with different options ({named}); build both alike")
     with writing(path, replace=force) as draft:
         with workshop(draft, means.memory) as engine:
             gather_papers(engine, draft, take_graphs(engine, [Tables(each.folder) for each in given]))
@@ -100,6 +101,13 @@ def merge_graphs(
             each.close()
         commit(path, draft, manifest)
     return manifest
+
+
+def _differing(one: Manifest, other: Manifest) -> list[str]:
+    """Return the names of the options that two graphs were not built alike with; kgraph's own knowledge is one."""
+    options = [{**each.options, "base IRI": each.base_iri} for each in (one, other)]
+    names = sorted({name for each in options for name in each if options[0].get(name) != options[1].get(name)})
+    return ["weights or vocabulary of kgraph" if name == "shipped" else name for name in names]
 
 
 def _remake(

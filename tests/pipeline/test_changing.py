@@ -116,6 +116,18 @@ def test_merging_is_building_from_all(
     assert merged.manifest == whole.manifest
 
 
+def test_graphs_that_were_not_built_alike_are_not_merged_and_the_options_are_named(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.jsonl", [{"title": "Paper", "abstract": "We use LoRA."}])
+    vocabulary = tmp_path / "mine.csv"
+    vocabulary.write_text("name,type,aliases\nZonkBench,dataset,Zonk Bench\n", encoding="utf-8")
+    kgraph.build(file, tmp_path / "one.kg", store=False, extractor=find_names)
+    other = {"store": False, "extractor": find_names, "vocabulary": vocabulary, "base_iri": "https://example.org/"}
+    kgraph.build(file, tmp_path / "other.kg", **other)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"one\.kg and .*other\.kg .*\(base IRI, vocabulary\); build both alike"):
+        kgraph.merge([tmp_path / "one.kg", tmp_path / "other.kg"], tmp_path / "both.kg", extractor=find_names)
+    assert not (tmp_path / "both.kg").exists()
+
+
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample in two files, and the graphs of the first and of both."""
