@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from kgraph import pipeline
 from kgraph.errors import UsageError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kgraph.querying import NamedQuery, QueryResult
     from kgraph.rdf.validation import Violation
     from kgraph.serving import Limits
+    from kgraph.viewing import InlinePage
 
 Engine = Literal["oxigraph", "rdflib"]
 
@@ -263,21 +264,31 @@ class Graph:
         server = Server(address, user, password, database)
         return push_selection(self.select(subset), server, key=key, progress=progress)
 
-    def view(self, path: str | Path, *, subset: Subset | None = None, query: str = "") -> str:
+    @overload
+    def view(self, path: str | Path, *, subset: Subset | None = None, query: str = "") -> str: ...
+    @overload
+    def view(self, path: None = None, *, subset: Subset | None = None, query: str = "") -> InlinePage: ...
+    def view(
+        self, path: str | Path | None = None, *, subset: Subset | None = None, query: str = ""
+    ) -> str | InlinePage:
         """Write an interactive page of the graph, or of a part of it: one HTML file that needs no network.
 
         It opens around the subset's focus, or on what ``query``, a SPARQL CONSTRUCT, returns of the subset. Returns
-        why the page has no SPARQL tab, or an empty text. Raises :class:`kgraph.errors.OutputError` where it cannot be
+        why the page has no SPARQL tab, or an empty text. Without a path it returns the page for a notebook to show;
+        that one lacks the tab, to be small. Raises :class:`kgraph.errors.OutputError` where it cannot be
         written or the graph is too large for one file, and :class:`kgraph.errors.QueryError`.
         """
         from kgraph.storing.files import whole_file
-        from kgraph.viewing import pick, write_page
+        from kgraph.viewing import InlinePage, pick, render_page, write_page
 
         part = subset or Subset()
         selection = self.select(part)
         chosen: list[str] = []
         if query:
             selection, chosen = pick(selection, self._constructed(query))
+        if path is None:
+            page = render_page(selection, focus=part.focus, depth=part.depth, chosen=chosen, with_sparql=False)
+            return InlinePage(page)
         examples = [asdict(named) for named in self.named_queries()]
         with whole_file(Path(path)) as draft:
             return write_page(selection, draft, focus=part.focus, depth=part.depth, chosen=chosen, examples=examples)
@@ -325,13 +336,8 @@ class Graph:
         import html
 
         from kgraph.errors import OutputError
-        from kgraph.viewing import render_page
 
         try:
-            text = render_page(self.select(), with_sparql=False)
+            return self.view()._repr_html_()
         except OutputError as error:
             return f"<p>{html.escape(f'{self!r}: {error}')}</p>"
-        return (
-            f'<iframe srcdoc="{html.escape(text, quote=True)}" sandbox="allow-scripts allow-downloads" '
-            'style="width:100%;height:640px;border:0"></iframe>'
-        )

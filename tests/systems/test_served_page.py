@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +17,7 @@ from browsing import BUSY, EXAMPLES, TAKE_AWAY, drawn, middle_of_the_picture, se
 from needed import npm_packages
 from running_server import Server, serving
 from selected_graphs import write_selection
-from selections import RIGHT_TO_LEFT, SCRIPT, corpus_selection, hostile_selection, selection_of
+from selections import ENDLESS, RIGHT_TO_LEFT, SCRIPT, corpus_selection, hostile_selection, selection_of
 
 from kgraph.viewing.atlas import FORMAT
 from kgraph.viewing.page import write_page
@@ -208,6 +211,7 @@ def test_hostile_names_stay_text(visit: Any, hostile: Server) -> None:
     look_for(page, "onerror")
     assert SCRIPT in page.inner_text("#panel")
     assert page.locator("img").count() == 0
+    assert ENDLESS[:100] in page.content()
     assert page.locator('a[href^="javascript"]').count() == 0
 
 
@@ -230,22 +234,39 @@ def test_walking_with_the_mouse(visit: Any, hostile: Server) -> None:
 
 
 def test_pinning_hiding_and_expanding_one_way(visit: Any, corpus: Server) -> None:
-    page = visit(corpus, f"#view=ego&centre={METHOD}&node={METHOD}")
-    before = drawn(page)
+    # The map has no papers: what an expansion adds cannot have been there.
+    page = visit(corpus, f"#node={METHOD}")
+    before = number_drawn(page)
+    assert "paper" not in nodes_drawn(page)
     page.click("text=Pin")
     page.wait_for_url(lambda address: "pinned=" in address)
     page.click(".drop summary")
-    page.get_by_role("button", name="papers that use it").or_(
-        page.get_by_role("button", name="papers that mention it")
-    ).first.click()
+    chosen = page.locator(".drop li button", has_text="papers that").first
+    added = int(chosen.locator(".number").inner_text())
+    chosen.click()
     page.wait_for_url(lambda address: ";" in address)
     settled(page)
-    assert "expanded=" in page.url
-    assert drawn(page) == before, "its neighbours are drawn already"
+    assert number_drawn(page) == before + min(added, 24)
+    assert nodes_drawn(page).count("paper") == min(added, 24) > 0
+    page.reload()
+    settled(page)
+    assert number_drawn(page) == before + min(added, 24)
     page.click("#panel button:text-is('Hide')")
     page.wait_for_url(lambda address: "hidden=" in address)
     page.locator(".hidden-node").click()
     page.wait_for_url(lambda address: "hidden=" not in address)
+
+
+def number_drawn(page: Any) -> int:
+    found = re.search(r"the ([\d,]+) most connected", drawn(page))
+    assert found
+    return int(found[1].replace(",", ""))
+
+
+def nodes_drawn(page: Any) -> list[str]:
+    """Return the types of the nodes of the picture, as they are taken away."""
+    rows = csv.DictReader(io.StringIO(_taken(page, "Nodes as CSV").decode("utf-8")))
+    return [row["type"] for row in rows]
 
 
 def test_the_legend_filters_and_counts(visit: Any, corpus: Server) -> None:

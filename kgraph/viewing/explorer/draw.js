@@ -40,6 +40,12 @@ function startPicture() {
     else if (state.node >= 0 || state.edge >= 0) go({ node: -1, edge: -1 });
   });
   network.on('doubleClick', (event) => event.nodes.length && expand(event.nodes[0]));
+  // vis-network counts the time between two clicks as it comes to them, which may be late; the browser knows better.
+  byId('canvas').addEventListener('dblclick', ({ clientX, clientY }) => {
+    const { left, top } = byId('canvas').getBoundingClientRect();
+    const node = network.getNodeAt({ x: clientX - left, y: clientY - top });
+    if (node !== undefined) expand(node);
+  });
   network.on('hoverNode', ({ node, event }) => hover(node, event));
   network.on('blurNode', () => hover(-1));
   network.on('hoverEdge', ({ edge, event }) => showTip(edgeTip(EDGES[edge]), event));
@@ -175,7 +181,7 @@ function fitPicture(moving = true) {
   const side = Math.min(90, width * 0.1);
   // What tells where one is lies over the picture.
   const top = Math.max(0, byId('crumbs').getBoundingClientRect().bottom - byId('canvas').getBoundingClientRect().top) + 20;
-  const bottom = 36;
+  const bottom = 42;
   const scale = Math.min(1.35 * picture.ink.letter, (width - 2 * side) / (x[1] - x[0] + 1), Math.max(60, height - top - bottom) / (y[1] - y[0] + 1));
   picture.network.moveTo({
     position: { x: (x[0] + x[1]) / 2, y: (y[0] + y[1]) / 2 - (top - bottom) / 2 / scale },
