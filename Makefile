@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-systems exports assets screenshots docs audit format clean bench
+.PHONY: demo test test-systems fuzz soak exports assets screenshots docs audit format clean bench
 
 demo: $(VENV)/.installed
 	@mkdir -p demo
@@ -30,6 +30,17 @@ test-systems: $(VENV)/.systems
 # Growing corpora, in ten minutes at the most.
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/size_ladder.py
+
+# 200,000 damaged inputs for each reader, the tagger and the rest, steered by the code that they reach; hours.
+# RUNS=1000 TARGETS="bibtex tagger" tries less; tests/faults/killing.py and broken.py do as much for kills and graphs.
+RUNS ?= 200000
+fuzz: $(VENV)/.fuzz
+	$(BIN)/python tests/faults/fuzz.py --runs $(RUNS) $(TARGETS)
+
+# A server under mixed load for ten minutes: what it takes of the machine, and what it leaves.
+SECONDS ?= 600
+soak: $(VENV)/.test
+	$(BIN)/python tests/systems/soak.py --seconds $(SECONDS)
 
 exports: $(VENV)/.installed
 	$(BIN)/python tests/make_exports.py exports
@@ -70,6 +81,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,fuzz]'
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.installed

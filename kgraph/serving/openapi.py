@@ -106,14 +106,14 @@ def _of_node(name: str, summary: str, schema: str) -> _Json:
         "in": "path",
         "required": True,
         "description": "an id (its slashes need no encoding) or a name",
-        "schema": {"type": "string", "maxLength": MAX_TEXT},
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_TEXT},
         "examples": {"an entity": {"value": "entity/lora"}, "a name": {"value": "LoRA"}},
     }
     return _get(name, summary, [id_, _limit()], schema, ("404", "409"))
 
 
 def _text(name: str, about: str, *, required: bool = False) -> _Json:
-    schema = {"type": "string", "maxLength": MAX_TEXT}
+    schema = {"type": "string", **({"minLength": 1} if required else {}), "maxLength": MAX_TEXT}
     return {"name": name, "in": "query", "required": required, "description": about, "schema": schema}
 
 

@@ -73,7 +73,8 @@ def _names(about: str, known: tuple[str, ...], field: str) -> Parameter:
             raise ValueError
         return names
 
-    return Parameter(f"{about}, joined by commas: {', '.join(known)}", read, {"type": "string"}, [], field)
+    schema = {"type": "string", "pattern": "^(({0})(,({0}))*)?$".format("|".join(known))}
+    return Parameter(f"{about}, joined by commas: {', '.join(known)}", read, schema, [], field)
 
 
 def _choice(about: str, known: tuple[str, ...], default: Any = _NONE, field: str = "") -> Parameter:

@@ -54,7 +54,7 @@ def read_manifest(graph: Path) -> Manifest:
         ) from None
     except OSError as error:
         raise GraphError(f"{graph}: cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise GraphError(f"{graph / NAME}: is damaged; build the graph anew with --force") from None
 
 
@@ -62,6 +62,11 @@ def _checked(manifest: Manifest) -> Manifest:
     """Return a manifest whose members are what they should be. Raises :class:`TypeError`."""
     if not isinstance(manifest.build, str) or not isinstance(manifest.base_iri, str):
         raise TypeError
-    if not all(isinstance(count, int) for count in manifest.counts.values()):
+    # A name and no path: what is written goes into this folder and no other.
+    if manifest.build in ("", ".", "..") or "/" in manifest.build or "\0" in manifest.build:
+        raise ValueError
+    if not isinstance(manifest.options, dict) or not all(isinstance(count, int) for count in manifest.counts.values()):
+        raise TypeError
+    if not all(isinstance(given["file"], str) and isinstance(given["sha256"], str) for given in manifest.inputs):
         raise TypeError
     return manifest

@@ -39,7 +39,8 @@ class Tables:
             raise GraphError(f"{self.path(name)}: is missing; build the graph anew") from None
         except (OSError, pa.ArrowException):
             raise GraphError(f"{self.path(name)}: is damaged; build the graph anew") from None
-        if columns is None and not table.schema.equals(SCHEMAS[name]):
+        schema = SCHEMAS[name]
+        if not table.schema.equals(pa.schema([schema.field(column) for column in columns or schema.names])):
             raise GraphError(f"{self.path(name)}: has other columns than this kgraph writes; build the graph anew")
         return table
 
@@ -61,7 +62,7 @@ class Tables:
             raise GraphError(f"{self.path(name)}: is missing; build the graph anew") from None
         except (OSError, pa.ArrowException):
             raise GraphError(f"{self.path(name)}: is damaged; build the graph anew") from None
-        if schema.names != SCHEMAS[name].names:
+        if not schema.equals(SCHEMAS[name]):
             raise GraphError(f"{self.path(name)}: has other columns than this kgraph writes; build the graph anew")
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, object]]:

@@ -1,0 +1,103 @@
+"""Damaged inputs of every kind, and those that once broke something; ``make fuzz`` tries many more."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from damage import damage
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from laws import TARGETS, check_candidates
+
+from kgraph.errors import InputError
+from kgraph.extraction.documents import LONGEST_SENTENCE, LONGEST_TEXT, cut_sentences
+from kgraph.extraction.extracting import extract_candidates
+from kgraph.reading import read_papers
+from kgraph.reading.papers import LONGEST_TEXT as LONGEST_PAPER
+from kgraph.records import Paper
+
+#: Looking for a name takes ten times as long as reading a record.
+_FEWER = {"name": 100, "tagger": 150}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_damaged_inputs_give_an_outcome_or_one_line(target: str) -> None:
+    law, contents = TARGETS[target]
+
+    @settings(max_examples=_FEWER.get(target, 500), database=None)
+    @given(st.sampled_from(contents), st.randoms(use_true_random=True))
+    def hold(data: bytes, choose: object) -> None:
+        law(damage(data, choose)[:2_000])  # type: ignore[arg-type]
+
+    hold()
+
+
+@pytest.mark.parametrize(
+    ("target", "data"),
+    [
+        ("nbib", b"PMID-1\nTI  - Zed\n"),
+        ("bibtex", b"@article{a, tPMID- 1\nitle ng}"),
+        ("bibtex", b"@a{b, \x9b2J\x1b[2J}"),
+        ("curation", b"action,name,type,value\n" + b"x" * 5_000),
+        ("vocabulary", b"name,type\nZed," + b"x" * 5_000),
+        ("vocabulary", b"<urn:a> <urn:b> <<( <urn:a> <urn:b> <urn:c> )>> ."),
+        ("labels", b'{"title": "Zed", "entities": [{"name": "Zed", "type": "' + b"x" * 5_000 + b'", "role": "uses"}]}'),
+    ],
+)
+def test_what_once_broke_something_holds(target: str, data: bytes) -> None:
+    TARGETS[target][0](data)
+
+
+def test_a_text_without_a_full_stop_is_cut_so_that_tagging_ends() -> None:
+    text = " and ".join(f"LoRA{number}" for number in range(1_500))
+    sentences = cut_sentences("abstract", text)
+    assert max(len(sentence.words) for sentence in sentences) == LONGEST_SENTENCE
+    assert [word for sentence in sentences for word in sentence.words] == text.split()
+    assert all(text[each.start : each.end].split() == list(each.words) for each in sentences)
+    paper = Paper("paper/a", text[:5_000], text)
+    check_candidates(paper, extract_candidates(paper))
+
+
+def test_names_are_looked_for_in_the_beginning_of_a_book() -> None:
+    text = "We use LoRA. " * 10_000
+    paper = Paper("paper/a", "A book", text)
+    sentences = cut_sentences("abstract", text)
+    assert LONGEST_TEXT - 20 < sentences[-1].end <= LONGEST_TEXT
+    assert sentences[-1].words[-1] in ("LoRA", ".", "use", "We")
+    candidates = extract_candidates(paper)
+    assert candidates
+    check_candidates(paper, candidates)
+
+
+def test_a_text_that_is_no_abstract_costs_its_record(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    records = [
+        {"title": "Zed", "abstract": "a " * LONGEST_PAPER},
+        {"title": "Two"},
+        {"title": "T" * (LONGEST_PAPER + 1)},
+    ]
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    problems: list[object] = []
+    assert [paper.title for paper in read_papers([path], on_problem=problems.append)] == ["Two"]
+    assert [str(problem).partition(" a text of ")[0] for problem in problems] == ["a.jsonl:line 1:", "a.jsonl:line 3:"]
+
+
+@pytest.mark.parametrize(
+    "inside", [b"a" * (70 << 20), b"[" * (70 << 20), b"\x00" * (70 << 20), b'{"title": "' + b"a" * (70 << 20)]
+)
+def test_a_small_file_that_becomes_a_large_one_is_refused(tmp_path: Path, inside: bytes) -> None:
+    path = tmp_path / "bomb.json.gz"
+    path.write_bytes(gzip.compress(inside, compresslevel=1))
+    with pytest.raises(InputError, match=r"MiB|not text|not JSON|no paper"):
+        read_papers([path], on_problem=lambda _: None)
+
+
+def test_a_name_of_a_file_with_a_line_break_is_told_on_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "a\nb\x1b[2J.jsonl"
+    path.write_text('{"title": "Zed"}\nnonsense\n')
+    problems: list[object] = []
+    read_papers([path], on_problem=problems.append)
+    assert str(problems[0]).startswith("a b[2J.jsonl:line 2: ")
