@@ -29,6 +29,9 @@ _WORD: Final = re.compile(r"\w+(?:\.\d\w*)*")
 MOST_PLACES: Final = 6
 #: Class 0 is "no name"; the others are the types in their order.
 CLASSES: Final = 1 + len(ENTITY_TYPES)
+#: How sure it is that the one word before the colon of a title is a name.
+HEADING: Final = 0.997
+_HEADING: Final = re.compile(r"\s*(?=\S+?[A-Z0-9])(\w\S*\w):\s")
 #: A name is kept where it is at least this probable. F1 on held-out papers is flat from 0.32 to 0.42.
 THRESHOLD: Final = 0.36
 
@@ -53,6 +56,10 @@ class Group:
     key: str
     places: tuple[Place, ...]
     surfaces: tuple[str, ...]
+
+
+#: A group that is a name: how probable that is, its type, and the group.
+Choice = tuple[float, EntityType, Group]
 
 
 def group_spans(document: Document, spans: Sequence[SpanScore]) -> list[Group]:
@@ -307,17 +314,36 @@ def remember(classified: Iterable[tuple[Sequence[Group], Sequence[int]]]) -> Mem
 
 def select_names(document: Document, groups: Sequence[Group], scores: Array) -> list[PaperName]:
     """Return the groups that are names, the more probable ones first served where spans overlap."""
-    chosen = []
+    chosen: list[Choice] = []
     for group, row in zip(groups, scores.tolist(), strict=True):
         number = max(range(1, CLASSES), key=lambda at: row[at])
         kind, probability = ENTITY_TYPES[number - 1], 1 - row[0]
         if probability >= THRESHOLD:
             chosen.append((probability, kind, group))
+    chosen = _with_heading(document, chosen)
     chosen.sort(key=lambda each: (-each[0], -len(each[2].key), each[2].key))
     claims = paper_claims(document.paper)
     named = (_claim(document, group, kind, probability, claims) for probability, kind, group in chosen)
     names = [name for name in named if name]
     return sorted(names, key=lambda name: (FIELDS.index(name.occurrences[0].field), name.occurrences[0].start))
+
+
+def _with_heading(document: Document, chosen: Sequence[Choice]) -> list[Choice]:
+    """Return the chosen groups with what the title announces in one word ("p-MoD: what it is") before all others.
+
+    Of 383 such words in the labelled papers 382 are names; a tagger that knows a part of one would cut it short.
+    """
+    found = _HEADING.match(document.paper.title)
+    if not found:
+        return list(chosen)
+    word = found.group(1)
+    key = group_key(word, document.long_forms)
+    place = Place("title", *found.span(1), 1, SpanScore(0, 0, 0, {}), 0.0, 0.0)
+    others = [choice for choice in chosen if choice[2].key != key]
+    same = [choice for choice in chosen if choice[2].key == key]
+    kind = same[0][1] if same else "method"
+    known = [each for _, _, group in same for each in group.places]
+    return [(HEADING, kind, Group(key, (place, *known), (word,))), *others]
 
 
 def _claim(

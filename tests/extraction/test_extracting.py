@@ -129,3 +129,11 @@ def test_one_name_with_and_without_its_hyphen_is_claimed_once() -> None:
     assert len(groups) == 1
     (name,) = select_names(document, groups, np.array([[0.1, 0.9, 0, 0, 0, 0]]))
     assert name.surfaces == ("self-reflection",)
+
+
+def test_the_word_that_a_title_announces_is_a_name_as_a_whole() -> None:
+    abstract = "p-MoD trains LLaVA faster than MoD does. We evaluate p-MoD on ScienceQA."
+    found = extract_candidates(Paper("p", "p-MoD: Fewer Tokens in Each Layer", abstract))
+    first = found[0]
+    assert (first.field, first.surface, first.role) == ("title", "p-MoD", "introduces")
+    assert "Rethinking" not in names(extract_candidates(Paper("q", "Rethinking: Fewer Tokens in Each Layer", abstract)))
