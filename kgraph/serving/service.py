@@ -19,6 +19,9 @@ from kgraph.storing.manifest import read_manifest
 #: Seconds that drawing the page of a large graph may take, and MiB that it may need.
 _PAGE_TIME: Final = 900.0
 _API_WORKERS: Final = 2
+#: Calls of the API and the page are short: one that runs longer than a query may waits for a busy machine, and to end
+#: it would only add to that.
+_API_PATIENCE: Final = 5
 
 
 class Page:
@@ -122,10 +125,11 @@ class Service:
             "confined": confined,
         }
         timeout = timeout or self.limits.timeout
+        patience = self.limits.patience * (1 if kind == "store" else _API_PATIENCE)
         return WorkerPool(
             configuration,
             size=size,
             queue=self.limits.queue,
             timeout=timeout,
-            patience=self.limits.patience if confined else timeout,
+            patience=min(patience, timeout) if confined else timeout,
         )

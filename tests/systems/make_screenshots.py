@@ -74,6 +74,8 @@ def make_screenshots(folder: Path) -> None:
             )
             page.goto((Path(place) / "sample.html").as_uri())
             show(page)
+            # What lies under the pointer would look chosen.
+            page.mouse.move(width / 2, 4)
             page.wait_for_timeout(1000)
             page.screenshot(path=folder / f"{name}.png")
             page.close()

@@ -116,14 +116,19 @@ function drawLabel(context, node, scale, room, must) {
 /** Where the name of a node may stand (its middle and top), the best first: under it, over it, and, amid few nodes, beside it. */
 function labelPlaces(node, width, height, scale) {
   const { x, y } = picture.network.body.nodes[node] || scene.nodes.get(node);
+  const reach = radiusOf(node) + 4 / scale;
+  const inside = withinWindow(x, width, scale);
+  if (!Number.isFinite(inside)) return [];
+  const aside = reach + 2 / scale + width / 2;
+  const beside = scene.nodes.size > 150 ? [] : [x + aside, x - aside].filter((at) => withinWindow(at, width, scale) === at);
+  return [[inside, y + reach], [inside, y - reach - height], ...beside.map((at) => [at, y - height / 2])];
+}
+
+/** The middle of a name, moved so that the window's edge does not cut it; Infinity for what lies outside. */
+function withinWindow(x, width, scale) {
   const [left, right] = [0, byId('canvas').clientWidth].map((edge) => picture.network.DOMtoCanvas({ x: edge, y: 0 }).x);
   const margin = width / 2 + 6 / scale;
-  const reach = radiusOf(node) + 4 / scale;
-  // The window's edge cuts no name of what lies within.
-  const inside = x < left || x > right ? x : Math.max(left + margin, Math.min(right - margin, x));
-  const aside = reach + 2 / scale + width / 2;
-  const beside = scene.nodes.size > 150 ? [] : [x + aside, x - aside].filter((at) => at - margin > left && at + margin < right);
-  return [[inside, y + reach], [inside, y - reach - height], ...beside.map((at) => [at, y - height / 2])];
+  return x < left || x > right ? Infinity : Math.max(left + margin, Math.min(right - margin, x));
 }
 
 const labelOf = (node) => shortened(nameOf(node).replace(/\s+/g, ' '), 34);
@@ -136,7 +141,8 @@ function drawRegionNames(context, scale, room) {
     const lines = (DATA.communities[community] || []).slice(0, 2).map((node) => shortened(nameOf(node), 34));
     if (!lines.length || nodes.length < 5) continue;
     const width = Math.max(...lines.map((line) => context.measureText(line).width));
-    const place = regionNamePlaces(nodes, scale).find(({ x, y }) => room.take(x - width / 2, y, width, size * 1.25 * lines.length));
+    const places = regionNamePlaces(nodes, scale).map(({ x, y }) => ({ x: withinWindow(x, width, scale), y }));
+    const place = places.find(({ x, y }) => Number.isFinite(x) && room.take(x - width / 2, y, width, size * 1.25 * lines.length));
     if (!place) continue;
     context.lineWidth = 5 / scale;
     context.strokeStyle = picture.ink.ground;
