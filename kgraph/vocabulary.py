@@ -81,6 +81,8 @@ def read_skos(file: Path) -> tuple[Concept, ...]:
     types: dict[str, EntityType] = {}
     try:
         for subject, predicate, value, _ in ox.parse(path=file, format=ox.RdfFormat.TURTLE):
+            if isinstance(value, ox.Triple):  # a statement about a statement (RDF 1.2): SKOS has none
+                continue
             statements = said.get(predicate.value)
             if statements is not None:
                 statements.setdefault(subject.value, []).append(value.value)

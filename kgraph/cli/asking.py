@@ -48,7 +48,7 @@ def search(graph: Path, text: str, limit: int, kind: str | None, as_json: bool) 
 
     hits = open_graph(graph).search(text, limit=limit, kind=kind or "")
     if not hits and not as_json:
-        raise KgraphError(f"nothing in {graph} is like {text!r}")
+        raise KgraphError(f"nothing in {graph} is like {text!r}; try a part of the name, or without --type")
     click.echo(to_json(hits) if as_json else format_hits(hits))
 
 
@@ -112,7 +112,7 @@ def path(graph: Path, start: str, goal: str, as_json: bool) -> None:
 
     steps = open_graph(graph).path_between(start, goal)
     if not steps and not as_json:
-        raise KgraphError(f"no way leads from {start!r} to {goal!r}")
+        raise KgraphError(f"no way leads from {start!r} to {goal!r}; 'kgraph show' tells what is near to each")
     click.echo(to_json(steps) if as_json else format_path(steps))
 
 

@@ -64,10 +64,10 @@ def _read_file(path: Path) -> list[LabelledPaper]:
                 papers.append(_read_line(json.loads(line), f"line-{number}"))
             except KeyError as error:
                 raise InputError(f"{path}:{number}: is not a labelled paper: it has no {error}") from None
-            except (ValueError, TypeError, AttributeError) as error:
+            except (ValueError, TypeError, AttributeError, RecursionError) as error:
                 raise InputError(f"{path}:{number}: is not a labelled paper: {error}") from None
     if not papers:
-        raise InputError(f"{path}: holds no labelled paper")
+        raise InputError(f"{path}: holds no labelled paper; docs/training.md tells how to write them")
     return papers
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,10 @@ from kgraph.records import ROLES, Role
 from kgraph.resources import collector_paused, data_path
 
 SHIPPED: Final = "tagger.zip"
+#: Bytes of a model once unpacked; the shipped one has some 7 million.
+_LARGEST: Final = 1 << 30
+#: What reading one raises where it is damaged, encrypted, or no model.
+_DAMAGE: Final = (OSError, EOFError, LookupError, ValueError, TypeError, RuntimeError)
 
 
 class Tagger:
@@ -126,11 +131,13 @@ def load_model(path: Path | None = None, vocabulary: Path | None = None) -> Tagg
     file = path or data_path(SHIPPED)
     try:
         with zipfile.ZipFile(file) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
+                raise ValueError("larger than any model, once unpacked")
             parts = {name: archive.read(name) for name in archive.namelist()}
         tagger, roles = unpack_chain(_part(parts, "tagger")), unpack_chain(_part(parts, "roles"))
         memory, ranker = _unpack_memory(_part(parts, "memory")), unpack_network(_part(parts, "ranker"))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise InputError(f"{file.name}: is not a model that `kgraph train` wrote: {error}") from None
+    except (*_DAMAGE, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(f"{file}: is not a model that 'kgraph train' wrote ({error}); train it anew") from None
     return TaggerModel(Tagger(tagger, load_lexicon(vocabulary)), memory, ranker, roles)
 
 

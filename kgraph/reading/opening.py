@@ -118,7 +118,7 @@ def _open_raw(path: str | Path, stack: ExitStack) -> BinaryIO:
     try:
         return stack.enter_context(Path(path).open("rb"))
     except FileNotFoundError:
-        raise InputError(f"{clean(str(path))}: no such file or folder") from None
+        raise InputError(f"{clean(str(path))}: no such file or folder; see that its name is right") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{clean(str(path))}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 NAME: Final = "manifest.json"
+_ABSOLUTE_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ def read_manifest(graph: Path) -> Manifest:
 
 def _checked(manifest: Manifest) -> Manifest:
     """Return a manifest whose members are what they should be. Raises :class:`TypeError`."""
-    if not isinstance(manifest.build, str) or not isinstance(manifest.base_iri, str):
-        raise TypeError
+    if not isinstance(manifest.build, str) or not _ABSOLUTE_IRI.fullmatch(manifest.base_iri):
+        raise ValueError
     # A name and no path: what is written goes into this folder and no other.
     if manifest.build in ("", ".", "..") or "/" in manifest.build or "\0" in manifest.build:
         raise ValueError

@@ -55,7 +55,9 @@ def make_server(workplace: Workplace) -> MCPServer:
 def instructions(manifest: Manifest) -> str:
     """Return what a model should know before it asks."""
     counts = manifest.counts
-    return _INSTRUCTIONS.format(papers=counts["papers"], entities=counts["entities"], base_iri=manifest.base_iri)
+    return _INSTRUCTIONS.format(
+        papers=counts.get("papers", 0), entities=counts.get("entities", 0), base_iri=manifest.base_iri
+    )
 
 
 def run(graph: str | Path, *, limits: Limits, port: int | None = None) -> None:
