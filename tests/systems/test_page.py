@@ -224,34 +224,42 @@ def test_five_hundred_papers_open_in_two_seconds_and_pan_smoothly(page: Any, tmp
     page.goto((tmp_path / "large.html").as_uri())
     page.wait_for_selector("#crumbs strong")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    metrics = {one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}
-    assert 0.01 < metrics["TaskDuration"] < 2
+    assert 0.01 < main_thread(devtools) < 2
     page.get_by_role("button", name="More nodes").click()
     page.get_by_role("button", name="Papers", exact=True).click()
     assert "1,150 most connected" in drawn(page)
     page.wait_for_timeout(600)
-    # The best of three: other programs may be busy beside it.
-    assert min(page.evaluate(PAN) for _ in range(3)) < 50
+    before = main_thread(devtools)
+    page.evaluate(PAN)
+    assert 0 < main_thread(devtools) - before < FRAMES * 0.05
 
 
-#: Drag the picture for sixty frames; the median time of a frame in milliseconds.
+#: Frames of a drag.
+FRAMES = 60
+
+
+def main_thread(devtools: Any) -> float:
+    """Return the seconds of the processor that the page's own thread has had."""
+    metrics = devtools.send("Performance.getMetrics")["metrics"]
+    return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+
+
+#: Drag the picture for sixty frames.
 PAN = """() => new Promise((done) => {
   const canvas = document.querySelector('#canvas canvas');
   const box = canvas.getBoundingClientRect();
-  const times = [];
-  let [x, last] = [box.left + 30, performance.now()];
+  let [x, frames] = [box.left + 30, 0];
   const fire = (type) => canvas.dispatchEvent(new PointerEvent(type, {
     clientX: x, clientY: box.top + 200, bubbles: true, pointerId: 1, pointerType: 'mouse', button: 0, buttons: 1,
   }));
   fire('pointerdown');
-  const step = (now) => {
-    times.push(now - last);
-    last = now;
-    x += times.length < 30 ? 4 : -4;
+  const step = () => {
+    frames += 1;
+    x += frames < 30 ? 4 : -4;
     fire('pointermove');
-    if (times.length < 60) { requestAnimationFrame(step); return; }
+    if (frames < 60) { requestAnimationFrame(step); return; }
     fire('pointerup');
-    done(times.sort((one, two) => one - two)[30]);
+    done();
   };
   requestAnimationFrame(step);
 })"""

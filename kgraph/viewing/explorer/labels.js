@@ -159,7 +159,7 @@ function regionNamePlaces(nodes, scale) {
   nodes.sorted ??= Object.fromEntries(['x', 'y'].map((axis) => [axis, nodes.map((node) => scene.nodes.get(node)[axis]).sort((one, two) => one - two)]));
   const part = (axis, share) => nodes.sorted[axis][Math.floor(share * (nodes.length - 1))];
   const x = part('x', 0.5);
-  return [0.5, 0.2, 0.8, 0.05, 0.95].map((share) => ({ x, y: part('y', share) - 14 / scale }));
+  return [0.5, 0.3, 0.7, 0.15, 0.85].map((share) => ({ x, y: part('y', share) - 14 / scale }));
 }
 
 const communityName = (community, names = 3) => (DATA.communities[community] || []).slice(0, names)
