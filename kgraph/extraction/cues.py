@@ -38,6 +38,14 @@ PROPOSAL: Final = re.compile(
     r"investigat|stud|explor|provid|show|demonstrat)\w*",
     re.IGNORECASE,
 )
+#: What stands in front of a name that the paper proposes, and behind it where it is the whole of what is proposed.
+PRESENTING: Final = re.compile(
+    r"\b(?:we|(?:this|the|our) (?:paper|work|study|article|(?:technical )?report)|the authors)"
+    r"(?: (?:therefore|thus|then|here|also|first|further|additionally|hence))?"
+    r" (?:propos|introduc|present)(?:e|es|ed|s)? (?:(?:the|an?|our) )?(?:(?:novel|new|simple|efficient) )?[\"“]?$",
+    re.IGNORECASE,
+)
+PRESENTED: Final = re.compile(r"[\"”]?\s*(?:[(,:;.–—]|(?:which|that|to|where|as|and)\b)")
 _PATTERNS: Final = (PROPOSE, COMPARE, EVALUATE, OURS, _PARTS)
 _FAR: Final = 160.0
 

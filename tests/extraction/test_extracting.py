@@ -137,3 +137,10 @@ def test_the_word_that_a_title_announces_is_a_name_as_a_whole() -> None:
     first = found[0]
     assert (first.field, first.surface, first.role) == ("title", "p-MoD", "introduces")
     assert "Rethinking" not in names(extract_candidates(Paper("q", "Rethinking: Fewer Tokens in Each Layer", abstract)))
+
+
+def test_what_a_paper_says_that_it_proposes_is_introduced_however_well_known() -> None:
+    text = "This paper introduces GPT-3, an autoregressive language model. We introduce BERT-based scores to judge it."
+    found = names(extract_candidates(Paper("p", "Language Models are Few-Shot Learners", text)))
+    assert found["GPT-3"].role == "introduces"
+    assert found["BERT"].role != "introduces"
