@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import pyarrow as pa
@@ -12,6 +12,9 @@ from kgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+#: Rows that are committed together: what waits for it is held in memory, beyond the engine's limit.
+_TOGETHER: Final = 50_000
 
 
 class LocalEngine:
@@ -51,9 +54,15 @@ class LocalEngine:
     def fill(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
         """Make rows that come in batches answer to ``name``."""
         self.register(name, schema.empty_table())
+        waiting = 0
         self._connection.begin()
         for batch in batches:
             self._take(f'INSERT INTO "{name}" SELECT * FROM incoming', pa.Table.from_batches([batch]))  # noqa: S608
+            waiting += batch.num_rows
+            if waiting >= _TOGETHER:
+                self._connection.commit()
+                self._connection.begin()
+                waiting = 0
         self._connection.commit()
 
     def _take(self, sql: str, table: pa.Table) -> None:
