@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _WIDTH, _HEIGHT, _LEFT, _TOP = 300, 240, 60, 30
-_STAGES = {"extracting": "#2b6cb0", "settling": "#2f855a", "resolving": "#b7791f", "linking": "#c53030",
+_COLOURS = {"extracting": "#2b6cb0", "settling": "#2f855a", "resolving": "#b7791f", "linking": "#c53030",
            "storing": "#6b46c1", "all": "#1a202c"}  # fmt: skip
 
 
@@ -21,17 +21,16 @@ def draw(rows: Sequence[dict[str, Any]]) -> str:
     """Return two plots side by side of what sizes took: processor seconds by stage, and the most memory in MiB."""
     papers = [row["papers"] for row in rows]
     stages = [{stage["stage"]: stage["processor"] for stage in row["stages"]} for row in rows]
-    times = {name: [each.get(name, 0.0) for each in stages] for name in _STAGES if name != "all"}
+    times = {name: [each.get(name, 0.0) for each in stages] for name in _COLOURS if name != "all"}
     times["all"] = [row["processor"] for row in rows]
-    memory = {"all processes": [row["memory"] for row in rows]}
-    memory["main process"] = [max(stage["main_memory"] for stage in row["stages"]) for row in rows]
+    memory = {"all": [row["memory"] for row in rows]}
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * (_WIDTH + 110) + 50} 320" '
             'font-family="sans-serif" font-size="11">',
             '<rect width="100%" height="100%" fill="white"/>',
             *_plot(0, "processor seconds", papers, times),
-            *_plot(_WIDTH + 130, "most memory, MiB", papers, memory),
+            *_plot(_WIDTH + 130, "most memory of all processes, MiB", papers, memory),
             "</svg>\n",
         ]
     )
@@ -57,7 +56,8 @@ def _plot(across: int, title: str, papers: Sequence[int], curves: dict[str, list
     bottom = _TOP + _HEIGHT
     drawn += [f'<text x="{right(n):.1f}" y="{bottom + 18}" text-anchor="middle">{n:,}</text>' for n in papers]
     drawn.append(f'<text x="{across + _LEFT + _WIDTH / 2}" y="{bottom + 36}" text-anchor="middle">papers</text>')
-    for (name, curve), colour in zip(curves.items(), _colours(curves), strict=True):
+    for name, curve in curves.items():
+        colour = _COLOURS[name]
         points = [(right(n), down(value)) for n, value in zip(papers, curve, strict=True) if value >= 0.1]
         if not points:
             continue
@@ -67,10 +67,6 @@ def _plot(across: int, title: str, papers: Sequence[int], curves: dict[str, list
         end = points[-1]
         drawn.append(f'<text x="{end[0] + 6:.1f}" y="{end[1] + 4:.1f}" fill="{colour}">{name}</text>')
     return drawn
-
-
-def _colours(curves: dict[str, list[float]]) -> list[str]:
-    return [_STAGES.get(name, "#1a202c" if name.startswith("all") else "#2b6cb0") for name in curves]
 
 
 if __name__ == "__main__":

@@ -105,10 +105,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for row in climb(Path(folder), given):
             rows.append(row)
+            if given.output:  # a long ladder may be ended
+                given.output.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
             told = f"{row['seconds']:>8.1f} s {row['processor']:>8.1f} processor s {row['memory']:>6,} MiB"
             print(f"{row['papers']:>9,} papers {told}", flush=True)
-    if given.output:
-        given.output.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     if given.plot:
         given.plot.write_text(draw(rows), encoding="utf-8")
 
