@@ -19,6 +19,14 @@ from kgraph.querying.tokens import words
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _DANGEROUS = re.compile(r"service|from", re.IGNORECASE)
+#: Brackets within brackets, or signs in a row. Oxigraph's parser takes some 1,000; people write 20.
+DEEPEST = 200
+#: Patterns and conditions that are joined: planning takes the cube of them, and the recursion ends at some 10,000.
+MOST_JOINED = 500
+_JOINT = re.compile(r"&&|\|\||\bUNION\b|[.;](?=[\s}])", re.IGNORECASE)
+_TEXT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*")
+_BRACKET = re.compile(r"[\[\](){}]")
+_SIGNS = re.compile(rf"(?:[!+-]\s*+){{{DEEPEST + 1}}}")
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "ADD", "MOVE", "COPY", "WITH"}
 _PROLOGUE = {"PREFIX", "BASE", "VERSION"}
 _SERVICE = "SERVICE is refused: a query asks this graph alone and never reaches the network"
@@ -31,6 +39,7 @@ def check_query(query: str, graphs: Collection[str] | None = ()) -> None:
 
     ``graphs`` are the IRIs that FROM may name, None where it may name any because the caller sets the dataset.
     """
+    _check_depth(query)
     first = next((word for word in words(query) if word not in _PROLOGUE), "")
     if first in _UPDATES:
         raise QueryError(_UPDATE.format(first))
@@ -40,6 +49,22 @@ def check_query(query: str, graphs: Collection[str] | None = ()) -> None:
     # An escaped quote ends a string for rdflib and not for Oxigraph: both readings are judged.
     for reading in dict.fromkeys((query, decoded)):
         _check_reading(reading, graphs)
+
+
+def _check_depth(query: str) -> None:
+    """Raise where a query is so deep or long that an engine would run out of stack, which ends the process."""
+    bare = _TEXT.sub("", query)
+    depth = 0
+    for bracket in _BRACKET.findall(bare):
+        depth = depth + 1 if bracket in "([{" else max(depth - 1, 0)
+        if depth > DEEPEST:
+            raise QueryError(f"the query is nested more than {DEEPEST} deep; write it flatter")
+    if len(_JOINT.findall(bare)) > MOST_JOINED:
+        raise QueryError(
+            f"the query joins more than {MOST_JOINED:,} patterns or conditions; use VALUES, or ask in parts"
+        )
+    if _SIGNS.search(bare):
+        raise QueryError(f"the query has more than {DEEPEST} signs in a row; leave out those that cancel each other")
 
 
 def _check_reading(query: str, graphs: Collection[str] | None) -> None:
