@@ -39,6 +39,9 @@ function isBeside(one, other) {
   return Math.hypot(first.x - second.x, first.y - second.y) < 110;
 }
 
+/** Where all are large, as in a large graph, so many names stand out. */
+const MOST_STRONG = 14;
+
 /** Draw the names that have room, the most important first. */
 function drawLabels(context) {
   const scale = picture.network.getScale();
@@ -46,25 +49,27 @@ function drawLabels(context) {
   const ordered = labelOrder();
   const must = ordered.slice(0, ordered.must);
   const onMap = state.view === 'map';
-  // No name covers a node; on the map, which is full of them, no lesser name a large one.
-  if (!onMap) holdNodes(room, 0);
+  // No name covers a node; on the map, which is full of them, no lesser name one of the greatest.
+  if (!onMap) holdNodes(room, scene.nodes.keys());
   context.textAlign = 'center';
   context.textBaseline = 'top';
   context.lineJoin = 'round';
-  for (const node of must) drawLabel(context, node, scale, room, true);
+  for (const node of must) drawLabel(context, node, scale, room, { must: true, strong: true });
   const others = ordered.slice(ordered.must);
-  const first = others.findIndex((node) => DATA.radius[node] <= 16);
-  for (const node of others.slice(0, first < 0 ? others.length : first)) drawLabel(context, node, scale, room, false);
-  if (onMap) holdNodes(room, 13);
+  const weaker = others.findIndex((node, place) => place >= MOST_STRONG || DATA.radius[node] <= 14);
+  const strong = others.slice(0, weaker < 0 ? others.length : weaker);
+  for (const node of strong) drawLabel(context, node, scale, room, { strong: true });
+  if (onMap) holdNodes(room, strong);
   if (onMap && !picture.lit && DATA.communities.length > 1) drawRegionNames(context, scale, room);
-  if (first >= 0) for (const node of others.slice(first)) drawLabel(context, node, scale, room, false);
+  for (const node of others.slice(strong.length)) drawLabel(context, node, scale, room, {});
 }
 
-/** Keep the places of nodes that are larger than so much and stand out. */
-function holdNodes(room, least) {
-  for (const [node, { x, y }] of scene.nodes) {
+/** Keep the places of those of some nodes that stand out. */
+function holdNodes(room, nodes) {
+  for (const node of nodes) {
+    const { x, y } = scene.nodes.get(node);
     const reach = 0.8 * radiusOf(node);
-    if (DATA.radius[node] > least && (!picture.lit || picture.lit.has(node))) room.hold(x - reach, y - reach, 2 * reach, 2 * reach);
+    if (!picture.lit || picture.lit.has(node)) room.hold(x - reach, y - reach, 2 * reach, 2 * reach);
   }
 }
 
@@ -74,7 +79,7 @@ function labelOrder() {
   const ends = state.edge >= 0 ? [EDGES[state.edge].a, EDGES[state.edge].b] : [];
   const weight = (node) => (node === picture.hovered ? 1e6 : 0) + (node === state.node || node === state.centre || ends.includes(node) ? 1e5 : 0)
     + (state.pinned.includes(node) || state.view === 'path' ? 1e4 : 0) + (picture.lit && picture.lit.has(node) ? 1e3 : 0)
-    + DATA.radius[node] * (isPaper(node) ? 0.5 : 1);
+    + (isPaper(node) ? DATA.radius[node] * 0.5 : DATA.radius[node] + DATA.entities.papers[node] * 1e-6);
   const shown = [...scene.nodes.keys()].filter((node) => !picture.lit || picture.lit.has(node) || node === picture.hovered);
   const ordered = shown.map((node) => [weight(node), node]).sort((one, two) => two[0] - one[0] || one[1] - two[1]).map(([, node]) => node);
   ordered.must = ordered.filter((node) => weight(node) >= 1e4).length;
@@ -95,8 +100,7 @@ function textWidth(context, text, weight) {
   return textWidths.get(key);
 }
 
-function drawLabel(context, node, scale, room, must) {
-  const strong = must || (!isPaper(node) && DATA.radius[node] > 14);
+function drawLabel(context, node, scale, room, { must = false, strong = false }) {
   const wanted = must ? 14 : Math.min(strong ? 14 : 12, Math.max(11, DATA.radius[node] * 0.9));
   const size = (wanted * picture.ink.letter) / scale;
   const text = labelOf(node);
