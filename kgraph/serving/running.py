@@ -84,9 +84,9 @@ class _Server(uvicorn.Server):
             self.failure = error
             self.should_exit = True
             return
+        await super().startup(sockets)
         for line in self._told:
             say(line)
-        await super().startup(sockets)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: self._begin(reload(self._app)))
         # The first visitor finds the page drawn.
         self._begin(draw_page(self._app.state.service))
