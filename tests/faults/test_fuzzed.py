@@ -22,7 +22,7 @@ from kgraph.reading.papers import LONGEST_TEXT as LONGEST_PAPER
 from kgraph.records import Paper
 
 #: Looking for a name takes ten times as long as reading a record.
-_FEWER = {"name": 100, "tagger": 150}
+_FEWER = {"name": 50, "tagger": 80, "query": 150, "folder": 200}
 #: What overflowed the stack of a parser, which ended the process.
 _DEEP = ((b"ASK{FILTER(", b")}"), (b"(", b")"), (b"{", b"}"), (b"!", b""), (b"- ", b""), (b"[", b"]"))
 
@@ -107,9 +107,7 @@ def test_a_text_that_is_no_abstract_costs_its_record(tmp_path: Path) -> None:
     assert [str(problem).partition(" a text of ")[0] for problem in problems] == ["a.jsonl:line 3:", "a.jsonl:line 4:"]
 
 
-@pytest.mark.parametrize(
-    "inside", [b"a" * (70 << 20), b"[" * (70 << 20), b"\x00" * (70 << 20), b'{"title": "' + b"a" * (70 << 20)]
-)
+@pytest.mark.parametrize("inside", [b"[" * (70 << 20), b"\x00" * (70 << 20)], ids=["brackets", "NUL"])
 def test_a_small_file_that_becomes_a_large_one_is_refused(tmp_path: Path, inside: bytes) -> None:
     path = tmp_path / "bomb.json.gz"
     path.write_bytes(gzip.compress(inside, compresslevel=1))

@@ -31,9 +31,11 @@ def address(sample_graph: Graph) -> Iterator[str]:
     ]
     process = subprocess.Popen(program, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     assert process.stderr
-    said = process.stderr.readline()
-    found = re.search(r"http://127\.0\.0\.1:\d+/mcp", said)
-    assert found, said
+    said = ""
+    while not (found := re.search(r"http://127\.0\.0\.1:\d+/mcp", said)):
+        line = process.stderr.readline()
+        assert line, said
+        said += line
     try:
         yield found[0]
         process.send_signal(signal.SIGTERM)
