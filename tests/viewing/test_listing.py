@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgraph.viewing.listing import COLUMNS, TABLES, table
+from kgraph.viewing.pieces import Piece
 from kgraph.viewing.sifting import Sieve, sift
 
 ATLAS = corpus()[1]
@@ -90,7 +91,7 @@ def test_ties_are_sorted_by_weight_and_those_without_npmi_come_last() -> None:
     assert kinds == sorted(kinds, key=lambda kind: kind != 0)
 
 
-def _whole(name: str, column: int, falling: bool) -> dict[str, list[int]]:
+def _whole(name: str, column: int, falling: bool) -> Piece:
     return table(
         ATLAS,
         Sieve(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from atlases import SIEVES, corpus
@@ -75,11 +76,9 @@ def test_what_passes_two_sieves_together_passes_each(one: Sieve, other: Sieve) -
 def _joined(one: Sieve, other: Sieve) -> Sieve:
     """A sieve that is as narrow as two together."""
     ends = [sieve.until for sieve in (one, other) if sieve.until]
-    return Sieve(
-        **{name: tuple(sorted({*getattr(one, name), *getattr(other, name)})) for name in _LISTS},
-        **{name: max(getattr(one, name), getattr(other, name)) for name in _BOUNDS},
-        until=min(ends, default=0),
-    )
+    lists: dict[str, Any] = {name: tuple(sorted({*getattr(one, name), *getattr(other, name)})) for name in _LISTS}
+    bounds: dict[str, Any] = {name: max(getattr(one, name), getattr(other, name)) for name in _BOUNDS}
+    return Sieve(**lists, **bounds, until=min(ends, default=0))
 
 
 _LISTS = ("off_types", "off_kinds", "off_roles", "hidden")
