@@ -20,18 +20,28 @@ def atlas_of(selection: Selection, folder: Path) -> Atlas:
     return Atlas(make_atlas(selection.tables(), folder / "atlas"))
 
 
+#: Goes when the tests are over.
+_ALL = tempfile.TemporaryDirectory(prefix="kgraph-test-")
+
+
+def _folder(name: str) -> Path:
+    folder = Path(_ALL.name) / name
+    folder.mkdir()
+    return folder
+
+
 @cache
 def corpus() -> tuple[Selection, Atlas]:
     """A corpus by chance and its atlas."""
     selection = corpus_selection(70, 160, 8)
-    return selection, atlas_of(selection, Path(tempfile.mkdtemp(prefix="kgraph-test-")))
+    return selection, atlas_of(selection, _folder("corpus"))
 
 
 @cache
 def hostile() -> tuple[Selection, Atlas]:
     """A few hostile papers and their atlas."""
     selection = hostile_selection()
-    return selection, atlas_of(selection, Path(tempfile.mkdtemp(prefix="kgraph-test-")))
+    return selection, atlas_of(selection, _folder("hostile"))
 
 
 def _some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
