@@ -54,7 +54,7 @@ def count_with_kgraph(edges: Path) -> Callable[[], list[tuple[str, str, int]]]:
 
 def count_with_pandas(edges: Path) -> Callable[[], list[tuple[str, str, int]]]:
     """Join the table with itself, keep each pair once, group."""
-    import pandas
+    import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     def count() -> list[tuple[str, str, int]]:
         table = pandas.read_parquet(edges, columns=["paper", "entity"])
