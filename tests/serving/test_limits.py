@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from httpx2 import Response
@@ -112,7 +111,7 @@ def test_more_than_the_queue_holds_is_turned_away_and_the_quick_come_first(clien
 def test_nothing_is_left_behind(client: TestClient) -> None:
     ask(client, "SELECT * { ?s ?p ?o }")
     spool = client.app.state.service.queries._spool  # type: ignore[attr-defined]
-    assert list(Path(spool._folder.name).iterdir()) == []
+    assert list(spool._folder.path.iterdir()) == []
     assert spool._bytes == 0
 
 
