@@ -163,7 +163,7 @@ def _nodes(selection: Selection, drawing: Drawing, edges: pa.Table, size: int) -
                     [_ranks(selection.entities["name"].to_pylist()), _ranks(selection.papers["title"].to_pylist())]
                 )
             ),
-            "date_rank": pa.array(np.concatenate([np.zeros(entities, dtype=np.int32), _ranks(dates)])),
+            "date_rank": pa.array(np.concatenate([np.full(entities, -1, dtype=np.int32), _ranks(dates)])),
             **{f"ties_{name}": pa.array(ties[:, place].astype(np.int32)) for place, name in enumerate(WAYS)},
         }
     )
