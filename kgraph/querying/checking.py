@@ -15,7 +15,7 @@ from rdflib.plugins.sparql.parser import Query
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from kgraph.errors import QueryError
-from kgraph.querying.tokens import words
+from kgraph.querying.tokens import without_texts, words
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _DANGEROUS = re.compile(r"service|from", re.IGNORECASE)
@@ -24,7 +24,6 @@ DEEPEST = 200
 #: Patterns and conditions that are joined: planning takes the cube of them, and the recursion ends at some 10,000.
 MOST_JOINED = 500
 _JOINT = re.compile(r"&&|\|\||\bUNION\b|[.;](?=[\s}])", re.IGNORECASE)
-_TEXT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*")
 _BRACKET = re.compile(r"[\[\](){}]")
 _SIGNS = re.compile(rf"(?:[!+-]\s*+){{{DEEPEST + 1}}}")
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "ADD", "MOVE", "COPY", "WITH"}
@@ -53,7 +52,7 @@ def check_query(query: str, graphs: Collection[str] | None = ()) -> None:
 
 def _check_depth(query: str) -> None:
     """Raise where a query is so deep or long that an engine would run out of stack, which ends the process."""
-    bare = _TEXT.sub("", query)
+    bare = without_texts(query)
     depth = 0
     for bracket in _BRACKET.findall(bare):
         depth = depth + 1 if bracket in "([{" else max(depth - 1, 0)

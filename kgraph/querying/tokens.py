@@ -11,6 +11,7 @@ _OPAQUE = r"""
   | (?P<iri>      <[^<>\"{}|^`\\\x00-\x20]*> )
   | (?P<comment>  \#[^\n\r]* )
 """
+_TEXT = re.compile(_OPAQUE, re.VERBOSE | re.DOTALL)
 _WORDS = re.compile(
     _OPAQUE
     + r"""
@@ -32,6 +33,15 @@ def words(query: str) -> Iterator[str]:
     ['SELECT']
     """
     return (match.group().upper() for match in _WORDS.finditer(query) if match.lastgroup == "word")
+
+
+def without_texts(query: str) -> str:
+    """Return a query without its strings, IRIs and comments.
+
+    >>> without_texts("SELECT * { ?from ?p '(((' } # (((")
+    'SELECT * { ?from ?p  } '
+    """
+    return _TEXT.sub("", query)
 
 
 def slots(query: str) -> list[str]:

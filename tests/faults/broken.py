@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from child import be_command
 
 TABLES: Final = (
     "papers", "candidates", "mentions", "entities", "aliases", "paper_entity", "comentions", "shared_techniques",
@@ -193,20 +194,10 @@ def _fork(words: list[str], log: Path, user: int) -> tuple[int, str, str]:
         if user:
             os.setgid(user)
             os.setuid(user)
-        code = 70
-        try:
-            from kgraph.cli import main
-
-            signal.alarm(120)
-            if words[0] == "serve":
-                threading.Timer(_PATIENCE, os.kill, (os.getpid(), signal.SIGTERM)).start()
-            main(words)
-        except SystemExit as end:
-            code = int(end.code or 0)
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
+        signal.alarm(120)
+        if words[0] == "serve":
+            threading.Timer(_PATIENCE, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        be_command(words)
     _, status = os.waitpid(child, 0)
     told = (log.with_suffix(suffix).read_text(errors="replace") for suffix in (".out", ".err"))
     return os.waitstatus_to_exitcode(status), *told  # type: ignore[return-value]

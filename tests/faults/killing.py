@@ -16,7 +16,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
+
+from child import be_command
 
 #: What may be killed: it writes a file, a folder, a database, a page, or a graph, or changes one.
 COMMANDS: Final = {
@@ -115,22 +117,12 @@ class Try:
         return state + (", cleared" if left else "")
 
 
-def _run(words: list[str], log: Path) -> None:
+def _run(words: list[str], log: Path) -> NoReturn:
     """Be the command, in the child."""
-    from kgraph.cli import main
-
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
-    code = 70
-    try:
-        main(words)
-    except SystemExit as end:
-        code = int(end.code or 0)
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    be_command(words)
 
 
 def _left_in(place: Path) -> list[str]:
