@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from kgraph.pipeline.linking import link_tables
 from kgraph.pipeline.means import ALL_MEANS, Means
 from kgraph.pipeline.parts import take_parts, write_part
 from kgraph.pipeline.proposing import write_candidates
-from kgraph.pipeline.workshop import workshop
+from kgraph.pipeline.workshop import new_workshop, workshop
 from kgraph.rdf.description import Provenance
 from kgraph.rdf.store import build_store
 from kgraph.rdf.terms import DEFAULT_BASE_IRI, check_base_iri
@@ -74,10 +73,10 @@ def extract_papers(
     means: Means = ALL_MEANS,
 ) -> Iterator[dict[str, Any]]:
     """Yield what a build would hold of each paper. See :func:`kgraph.extract`."""
-    with tempfile.TemporaryDirectory(prefix="kgraph-") as folder, workshop(Path(folder), means.memory) as engine:
-        gather_papers(engine, Path(folder), read_all(inputs, strict, False, means))
+    with new_workshop(means.memory) as (folder, engine):
+        gather_papers(engine, folder, read_all(inputs, strict, False, means))
         know_candidates(engine, (), knowledge)
-        make_tables(engine, Path(folder), knowledge, means)
+        make_tables(engine, folder, knowledge, means)
         yield from describe_papers(engine)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,7 +12,7 @@ from kgraph.linking import count_entities, link_comentions, link_paper_entities,
 from kgraph.pipeline.knowledge import NOTHING_MORE, Knowledge
 from kgraph.pipeline.means import Means
 from kgraph.pipeline.settling import settle_papers
-from kgraph.pipeline.workshop import workshop
+from kgraph.pipeline.workshop import new_workshop
 from kgraph.resolution import count_names, read_curation, resolve
 from kgraph.storing.columns import tabulate, tabulate_papers
 from kgraph.storing.schemas import SCHEMAS
@@ -80,10 +79,10 @@ def link_papers(
     papers: Iterable[Paper], candidates: Iterable[Candidate], knowledge: Knowledge = NOTHING_MORE
 ) -> MemoryTables:
     """Return the tables of a small corpus whose candidates were found beforehand, as experiments have them."""
-    with tempfile.TemporaryDirectory(prefix="kgraph-") as folder, workshop(Path(folder)) as engine:
+    with new_workshop() as (folder, engine):
         engine.register("papers", tabulate_papers(sorted(papers, key=lambda paper: paper.id)))
         engine.register("candidates", tabulate("candidates", candidates))
-        link_tables(engine, Path(folder), knowledge, Means(processes=1))
+        link_tables(engine, folder, knowledge, Means(processes=1))
         made = [name for name in SCHEMAS if name != "records"]
         return MemoryTables({name: engine.query(f'SELECT * FROM "{name}"').cast(SCHEMAS[name]) for name in made})  # noqa: S608 - our own names
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +15,7 @@ from kgraph.errors import InputError, UsageError
 from kgraph.pipeline.gathering import gather_papers
 from kgraph.pipeline.knowledge import Knowledge, digest_file
 from kgraph.pipeline.proposing import extract_new
-from kgraph.pipeline.workshop import workshop
+from kgraph.pipeline.workshop import new_workshop
 from kgraph.records import ENTITY_TYPES, FIELDS, ROLES
 from kgraph.storing.files import whole_file
 from kgraph.storing.schemas import SCHEMAS
@@ -61,8 +60,8 @@ def write_part(records: Iterable[Paper], output: Path, shard: int, of: int, know
     if not 1 <= shard <= of:
         raise UsageError(f"there is no part {shard} of {of}; the parts are 1/{of} to {of}/{of}")
     options = {name: told for name, told in knowledge.describe().items() if name != "curation"}
-    with tempfile.TemporaryDirectory(prefix="kgraph-") as folder, workshop(Path(folder), means.memory) as engine:
-        gather_papers(engine, Path(folder), records)
+    with new_workshop(means.memory) as (folder, engine):
+        gather_papers(engine, folder, records)
         engine.keep("new_papers", _SHARD.format(shard=shard, of=of))
         part = Part(shard, of, digest_papers(engine), options)
         schema = SCHEMAS["candidates"].with_metadata({_KEY: json.dumps(asdict(part), sort_keys=True)})

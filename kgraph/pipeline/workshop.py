@@ -1,4 +1,4 @@
-"""The engine that a build works with, and its scratch folder inside the draft."""
+"""The engine that a build works with, and its scratch folder inside the draft, or wherever there is no draft."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from kgraph.engines.local import LocalEngine
+from kgraph.storing.files import ScratchFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,3 +33,10 @@ def workshop(draft: Path, memory: str | None = None) -> Iterator[LocalEngine]:
             engine.close()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def new_workshop(memory: str | None = None) -> Iterator[tuple[Path, LocalEngine]]:
+    """Give a temporary folder and an engine in it, for what makes tables and keeps no graph; see :func:`workshop`."""
+    with ScratchFolder("kgraph-work-") as folder, workshop(folder, memory) as engine:
+        yield folder, engine

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from snowballstemmer import stemmer
+from Stemmer import Stemmer
 
 from kgraph.names import normal_form
 
@@ -100,5 +100,5 @@ def _stem(word: str) -> str:
 
 
 @cache
-def _english() -> stemmer:
-    return stemmer("english")
+def _english() -> Stemmer:
+    return Stemmer("english")

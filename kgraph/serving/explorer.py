@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from kgraph.viewing.atlas import Atlas
 
 
-def make_page(desk: Desk, output: Path, *, statements: int, examples: list[dict[str, Any]]) -> dict[str, Any]:
+def make_page(
+    desk: Desk, output: Path, *, elsewhere: str, statements: int, examples: list[dict[str, Any]]
+) -> dict[str, Any]:
     """Make the atlas of the graph unless it is there, and write the explorer's page; return where the atlas is."""
     from kgraph.viewing.atlas import FORMAT, make_atlas
     from kgraph.viewing.page import render_served_page
 
-    place = make_atlas(desk.tables, desk.folder / f"page-{FORMAT}")
+    place = make_atlas(desk.tables, desk.folder / f"page-{FORMAT}", Path(elsewhere))
     page = render_served_page(
         _atlas(str(place)),
         title=desk.title,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +13,7 @@ from kgraph.querying import named_queries
 from kgraph.serving.limits import Limits
 from kgraph.serving.workers import WorkerPool
 from kgraph.storing.builds import OpenBuild
+from kgraph.storing.files import ScratchFolder
 from kgraph.storing.manifest import read_manifest
 
 #: Seconds that drawing the page of a large graph may take, and MiB that it may need.
@@ -48,6 +48,8 @@ class Service:
         self.queries = self._pool("store", limits.processes)
         self.calls = self._pool("tables", _API_WORKERS)
         self._page: asyncio.Task[Page] | None = None
+        # For an atlas that cannot be kept beside the graph.
+        self._scratch = ScratchFolder("kgraph-page-")
 
     @property
     def etag(self) -> str:
@@ -69,7 +71,7 @@ class Service:
             self._page.cancel()
             await asyncio.gather(self._page, return_exceptions=True)
         await asyncio.gather(self.queries.close(), self.calls.close())
-        self._remove_own_atlas()
+        self._scratch.close()
         self._build.close()
 
     async def drain(self) -> None:
@@ -91,20 +93,13 @@ class Service:
             newest = self.manifest.build
         return {**asdict(self.manifest), "title": self.title, "stale": newest != self.manifest.build, "newest": newest}
 
-    def _remove_own_atlas(self) -> None:
-        """Remove an atlas that could not be kept beside the graph."""
-        if self._page is None or self._page.cancelled() or self._page.exception():
-            return
-        place = Path(self._page.result().atlas)
-        if place.parent != self._build.folder.absolute():
-            shutil.rmtree(place.parent, ignore_errors=True)
-
     async def _draw(self) -> Page:
         """Draw the page in a worker of its own, which ends afterwards."""
         pool = self._pool("tables", 1, confined=False, timeout=_PAGE_TIME)
         try:
             await pool.start()
             arguments = {
+                "elsewhere": str(self._scratch.path),
                 "statements": self.manifest.counts.get("triples", 0),
                 "examples": [asdict(query) for query in named_queries().values()],
             }

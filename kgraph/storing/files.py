@@ -57,26 +57,29 @@ def _temporary_folder(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}; name another place") from None
     try:
-        yield scratch.path
+        with scratch as folder:
+            yield folder
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None
-    finally:
-        scratch.close()
 
 
 class ScratchFolder:
     """A new folder for what is in the making; those that killed processes left under its prefix are removed, and told.
 
-    It is locked as long as this object is open. Raises OSError where there can be none.
+    It is locked as long as this object is open; as a context it gives its path. Without ``parent`` it lies in the
+    system's folder for temporary files. Raises OSError where there can be none.
     """
 
     def __init__(self, prefix: str, parent: Path | None = None) -> None:
         place = parent or Path(tempfile.gettempdir())
         _remove_left(place, prefix)
-        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-        self._handle = os.open(self.path, os.O_RDONLY)
-        with suppress(OSError):  # file systems without locks
-            fcntl.flock(self._handle, fcntl.LOCK_SH)
+        self.path, self._handle = _new_locked(place, prefix)
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Remove the folder."""
@@ -84,6 +87,19 @@ class ScratchFolder:
             os.close(self._handle)
             self._handle = -1
             shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _new_locked(place: Path, prefix: str) -> tuple[Path, int]:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+        with suppress(FileNotFoundError):
+            handle = os.open(folder, os.O_RDONLY)
+            with suppress(OSError):  # file systems without locks
+                fcntl.flock(handle, fcntl.LOCK_SH)
+            if folder.is_dir():
+                return folder, handle
+            # Who began at the same time took it for something left, before it was locked.
+            os.close(handle)
 
 
 def _remove_left(place: Path, prefix: str) -> None:

@@ -7,8 +7,6 @@ the graph. Nodes are numbered as in :class:`kgraph.viewing.drawing.Drawing`, tie
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 
 from kgraph.exploring.spellings import Spellings, make_spellings
 from kgraph.exploring.subset import Subset, select
+from kgraph.storing.files import ScratchFolder
 from kgraph.viewing.atlas_tables import atlas_tables
 
 if TYPE_CHECKING:
@@ -134,11 +133,10 @@ class Atlas:
         return {identifier: number for number, identifier in enumerate(ids)}
 
 
-def make_atlas(tables: Tables, place: Path) -> Path:
+def make_atlas(tables: Tables, place: Path, elsewhere: Path) -> Path:
     """Make the atlas of a graph at ``place`` unless it is there; return its folder.
 
-    It appears there whole or not at all. Where ``place`` cannot be written it comes into a new temporary folder,
-    which the caller removes.
+    It appears there whole or not at all. Where ``place`` cannot be written it comes into the folder ``elsewhere``.
     """
     if (place / "facts.json").is_file():
         return place
@@ -149,12 +147,13 @@ def make_atlas(tables: Tables, place: Path) -> Path:
     try:
         return _write(place, made, facts)
     except OSError:
-        return _write(Path(tempfile.mkdtemp(prefix="kgraph-page-")) / place.name, made, facts)
+        return _write(elsewhere / place.name, made, facts)
 
 
 def _write(place: Path, tables: dict[str, pa.Table], facts: dict[str, Any]) -> Path:
-    draft = _new_folder(place)
-    try:
+    with ScratchFolder(f".{place.name}.kgraph-", place.parent) as scratch:
+        draft = scratch / place.name
+        draft.mkdir()
         for name, table in tables.items():
             with pa.OSFile(str(draft / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
                 writer.write_table(table.combine_chunks())
@@ -162,17 +161,9 @@ def _write(place: Path, tables: dict[str, pa.Table], facts: dict[str, Any]) -> P
         # Another server may have been quicker: then its atlas, which is the same, stands.
         with suppress(OSError):
             draft.rename(place)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     if not place.is_dir():
         raise OSError(f"{place} cannot be written")
     return place
-
-
-def _new_folder(place: Path) -> Path:
-    draft = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
-    draft.chmod(0o755)
-    return draft
 
 
 def _read_table(path: Path) -> pa.Table:

@@ -17,7 +17,7 @@ from kgraph.viewing.sifting import Sieve
 
 def atlas_of(selection: Selection, folder: Path) -> Atlas:
     """Make the atlas of a selection in a folder and open it."""
-    return Atlas(make_atlas(selection.tables(), folder / "atlas"))
+    return Atlas(make_atlas(selection.tables(), folder / "atlas", folder))
 
 
 #: Goes when the tests are over.

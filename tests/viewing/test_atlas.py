@@ -89,7 +89,7 @@ def test_each_way_of_a_node_is_counted() -> None:
 
 def test_the_same_graph_makes_the_same_atlas_byte_for_byte(tmp_path: Path) -> None:
     tables = corpus_selection(30, 60, 5).tables()
-    first, second = (make_atlas(tables, tmp_path / name / "atlas") for name in _folders(tmp_path, "one", "two"))
+    first, second = (make_atlas(tables, tmp_path / name / "atlas", tmp_path) for name in _folders(tmp_path, "one", "two"))
     assert {path.name: path.read_bytes() for path in first.iterdir()} == {
         path.name: path.read_bytes() for path in second.iterdir()
     }
@@ -104,17 +104,18 @@ def _folders(place: Path, *names: str) -> tuple[str, ...]:
 def test_an_atlas_that_is_there_is_not_made_anew(tmp_path: Path) -> None:
     (tmp_path / "atlas").mkdir()
     (tmp_path / "atlas" / "facts.json").write_text("{}")
-    assert make_atlas(corpus()[0].tables(), tmp_path / "atlas") == tmp_path / "atlas"
+    assert make_atlas(corpus()[0].tables(), tmp_path / "atlas", tmp_path) == tmp_path / "atlas"
     assert [path.name for path in (tmp_path / "atlas").iterdir()] == ["facts.json"]
 
 
 def test_where_it_cannot_stay_it_comes_elsewhere_and_leaves_nothing_behind(tmp_path: Path) -> None:
     # Also root, for whom no folder is closed, cannot put a folder where a file is.
-    (tmp_path / "atlas").write_text("")
-    place = make_atlas(corpus()[0].tables(), tmp_path / "atlas")
-    assert place.parent != tmp_path
+    closed, elsewhere = (tmp_path / name for name in _folders(tmp_path, "closed", "elsewhere"))
+    (closed / "atlas").write_text("")
+    place = make_atlas(corpus()[0].tables(), closed / "atlas", elsewhere)
+    assert place == elsewhere / "atlas"
     assert Atlas(place).size == SIZE
-    assert [path.name for path in tmp_path.iterdir()] == ["atlas"]
+    assert [path.name for path in closed.iterdir()] == ["atlas"]
 
 
 @pytest.mark.parametrize("papers", [[], [{"title": "Alone", "sentences": []}]])
