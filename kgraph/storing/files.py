@@ -84,9 +84,10 @@ class ScratchFolder:
     def close(self) -> None:
         """Remove the folder."""
         if self._handle >= 0:
+            # Locked until it is gone: else somebody who begins now takes it for something left.
+            shutil.rmtree(self.path, ignore_errors=True)
             os.close(self._handle)
             self._handle = -1
-            shutil.rmtree(self.path, ignore_errors=True)
 
 
 def _new_locked(place: Path, prefix: str) -> tuple[Path, int]:
@@ -98,7 +99,7 @@ def _new_locked(place: Path, prefix: str) -> tuple[Path, int]:
                 fcntl.flock(handle, fcntl.LOCK_SH)
             if folder.is_dir():
                 return folder, handle
-            # Who began at the same time took it for something left, before it was locked.
+            # Somebody who began at the same time removed it before it was locked.
             os.close(handle)
 
 
@@ -110,8 +111,10 @@ def _remove_left(place: Path, prefix: str) -> None:
             handle = os.open(folder, os.O_RDONLY)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                is_empty = not any(folder.iterdir())
                 shutil.rmtree(folder)
-                tell_removed(folder)
+                if not is_empty:  # else somebody has just made it, and makes another
+                    tell_removed(folder)
             finally:
                 os.close(handle)
 

@@ -7,12 +7,15 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from kgraph.errors import OutputError
 from kgraph.storing.files import ScratchFolder, whole_file
+
+_SHORT_WORK = "with ScratchFolder('kgraph-test-', pathlib.Path(sys.argv[1])) as path: (path / 'a').write_text('a')"
 
 
 def test_a_killed_export_leaves_the_old_state_or_the_new_one() -> None:
@@ -44,6 +47,34 @@ def test_what_somebody_still_writes_is_left_alone(tmp_path: Path) -> None:
     assert at_work.path.is_dir()
     another.close()
     at_work.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_another_took_for_something_left_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, taken = tempfile.mkdtemp, []
+
+    def make_and_lose_the_first(**given: object) -> str:
+        path = make(**given)  # type: ignore[call-overload]
+        if not taken:
+            taken.append(path)
+            Path(path).rmdir()
+        return str(path)
+
+    monkeypatch.setattr(tempfile, "mkdtemp", make_and_lose_the_first)
+    with ScratchFolder("kgraph-test-", tmp_path) as folder:
+        assert folder.is_dir()
+        assert os.fsdecode(folder) not in taken
+
+
+def test_no_word_is_lost_on_folders_of_those_who_end_well(tmp_path: Path) -> None:
+    program = "import sys, pathlib; from kgraph.storing.files import ScratchFolder\n"
+    program += f"for _ in range(60):\n    {_SHORT_WORK}"
+    started = [
+        subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stderr=subprocess.PIPE) for _ in range(2)
+    ]
+    assert [each.communicate()[1] for each in started] == [b"", b""]
     assert not list(tmp_path.iterdir())
 
 

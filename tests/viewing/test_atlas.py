@@ -89,7 +89,9 @@ def test_each_way_of_a_node_is_counted() -> None:
 
 def test_the_same_graph_makes_the_same_atlas_byte_for_byte(tmp_path: Path) -> None:
     tables = corpus_selection(30, 60, 5).tables()
-    first, second = (make_atlas(tables, tmp_path / name / "atlas", tmp_path) for name in _folders(tmp_path, "one", "two"))
+    first, second = (
+        make_atlas(tables, tmp_path / name / "atlas", tmp_path) for name in _folders(tmp_path, "one", "two")
+    )
     assert {path.name: path.read_bytes() for path in first.iterdir()} == {
         path.name: path.read_bytes() for path in second.iterdir()
     }
