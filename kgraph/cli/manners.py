@@ -68,8 +68,6 @@ class Manners(click.Group):
                 _end(f"{os.fsencode(strange)!r} is no text in UTF-8", 2, error)
             if type(error).__module__.strip("_").startswith("duckdb"):
                 _end(_told_by_engine(error), 1, error)
-            if isinstance(error, KeyError) and str(error).startswith(("'entity/", "'paper/")):
-                _end(f"the tables of the graph do not fit each other ({one_line(str(error))}); build it anew", 1, error)
             kind = f"{type(error).__name__}: {one_line(str(error))[:300]}"
             _end(f"an error that should not be ({kind}); {TRACEBACK}=1 shows where, please report it", INTERNAL, error)
         return result

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kgraph.exploring.nodes import Node
 from kgraph.exploring.subset import least_comention_papers
 from kgraph.records import ROLES
+from kgraph.storing.tables import ById
 
 if TYPE_CHECKING:
     from kgraph.storing.tables import Tables
@@ -136,9 +137,9 @@ def related_papers(tables: Tables, paper: str, *, limit: int = 10) -> tuple[Rela
         """,
         [paper, limit],
     )
-    names = {row["id"]: row["name"] for row in tables.rows("SELECT id, name FROM entities")}
+    names = ById((str(row["id"]), str(row["name"])) for row in tables.rows("SELECT id, name FROM entities"))
     return tuple(
-        RelatedPaper(str(row["id"]), str(row["title"]), row["score"], tuple(str(names[t]) for t in row["techniques"]))  # type: ignore[arg-type, attr-defined]
+        RelatedPaper(str(row["id"]), str(row["title"]), row["score"], tuple(names[t] for t in row["techniques"]))  # type: ignore[arg-type, attr-defined]
         for row in rows
     )
 

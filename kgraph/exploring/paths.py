@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from kgraph.exploring.nodes import Node, load_nodes
 from kgraph.exploring.subset import least_comention_papers
+from kgraph.storing.tables import ById
 
 if TYPE_CHECKING:
     from kgraph.storing.tables import Tables
@@ -40,7 +41,7 @@ def find_path(tables: Tables, start: Node, goal: Node) -> list[Step]:
     way through what everybody mentions. O((V + E) log V), Dijkstra 1959.
     """
     nodes = load_nodes(tables)
-    position = {node.id: place for place, node in enumerate(nodes)}
+    position = ById((node.id, place) for place, node in enumerate(nodes))
     least = least_comention_papers(sum(node.kind == "paper" for node in nodes))
     edges = tables.rows(_EDGES, [least])
     source = np.array([position[str(edge["source"])] for edge in edges], dtype=np.int32)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kgraph.names import normal_form
+from kgraph.storing.tables import ById
 
 if TYPE_CHECKING:
     from kgraph.storing.tables import Tables
@@ -70,7 +71,7 @@ def make_spellings(tables: Tables) -> Spellings:
         tables.rows(_NODES),
         pa.schema([("id", pa.string()), ("kind", pa.string()), ("name", pa.string()), ("papers", pa.int32())]),
     )
-    place = {identifier: number for number, identifier in enumerate(nodes["id"].to_pylist())}
+    place = ById((identifier, number) for number, identifier in enumerate(nodes["id"].to_pylist()))
     others = [(place[str(row["id"])], str(row["text"])) for row in tables.rows(_OTHERS)]
     pairs = [*enumerate(nodes["name"].to_pylist()), *others]
     texts = [text for _, text in pairs]

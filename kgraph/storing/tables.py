@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NoReturn, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,6 +13,21 @@ import pyarrow.parquet as pq
 from kgraph.engines.local import LocalEngine
 from kgraph.errors import GraphError
 from kgraph.storing.schemas import SCHEMAS
+
+Found = TypeVar("Found")
+
+
+class ById(dict[str, Found]):
+    """What one table says of papers or entities, for others that name them; such an id must be there.
+
+    >>> ById({"entity/lora": 1})["entity/bert"]
+    Traceback (most recent call last):
+    kgraph.errors.GraphError: the tables of the graph do not fit each other ('entity/bert' is missing); build it anew
+    """
+
+    def __missing__(self, key: str) -> NoReturn:
+        """Raise :class:`GraphError`."""
+        raise GraphError(f"the tables of the graph do not fit each other ({key!r} is missing); build it anew")
 
 
 class Tables:

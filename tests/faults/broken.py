@@ -80,6 +80,11 @@ def _empty(path: Path) -> None:
     pq.write_table(pq.read_schema(path).empty_table(), path)
 
 
+def _shorten(path: Path) -> None:
+    """Take the first row away: the others may speak of it."""
+    pq.write_table(pq.read_table(path).slice(1), path)
+
+
 def _as_folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
@@ -111,6 +116,7 @@ WRONGS: Final[dict[str, Callable[[Path], Any]]] = {
     **{f"{name} foreign": _table(name, _foreign) for name in TABLES},
     **{f"{name} of text": _table(name, _retype) for name in TABLES},
     **{f"{name} empty": _table(name, _empty) for name in TABLES},
+    **{f"{name} short": _table(name, _shorten) for name in TABLES},
     "papers a folder": _table("papers", _as_folder),
     "no builds": _no_builds,
     "builds a file": _builds_a_file,

@@ -1,7 +1,7 @@
 """Kill commands at random moments. The program is loaded once and forked, so that a try costs no start.
 
 ``python tests/faults/killing.py 50`` tries every command of :data:`COMMANDS` fifty times and prints, as JSON, how often
-the old and the new state were there afterwards. ``tests/pipeline/test_killed.py`` does so with build and add.
+the old and the new state were there afterwards; ``python tests/faults/killing.py 50 "export csv"`` tries one.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ COMMANDS: Final = {
     "export jsonl": ["export", "{graph}", "jsonl", "-o", "{place}/jsonl"],
     "export duckdb": ["export", "{graph}", "duckdb", "-o", "{place}/out.duckdb"],
     "export ladybug": ["export", "{graph}", "ladybug", "-o", "{place}/out.lbug"],
+    "extract": ["extract", "{papers}", "--processes", "1", "-q"],
+    "extract part": ["extract", "{papers}", "--shard", "1/2", "-o", "{place}/part.parquet", "--processes", "1", "-q"],
+    "build": ["build", "{papers}", "-o", "{place}/changed.kg", "--force", "--processes", "1", "-q"],
+    "add": ["add", "{place}/changed.kg", "{papers}", "--processes", "1", "-q"],
     "view": ["view", "{graph}", "-o", "{place}/out.html"],
     "merge": ["merge", "{graph}", "{other}", "-o", "{place}/merged.kg", "--force", "-q"],
     "remove": ["remove", "{place}/changed.kg", "Paper 3 on LoRA", "-q"],
@@ -45,6 +49,8 @@ COMMANDS: Final = {
 #: Database files are not the same byte for byte: that they open and hold as much must do.
 _DATABASES: Final = (".duckdb", ".lbug")
 _LEFT: Final = "removed what an interrupted run left"
+#: What stands in the names of folders for what is in the making, at a place or in the folder for temporary files.
+_SCRATCH: Final = ("kgraph-", ".draft-")
 
 
 class Try:
@@ -76,10 +82,14 @@ class Try:
         return log.read_text()
 
     def _start(self, graph: Path, place: Path) -> tuple[int, Path]:
-        words = [part.format(graph=graph, other=self._old, place=place) for part in COMMANDS[self.name]]
+        names = {"graph": graph, "papers": graph.with_suffix(".jsonl"), "other": self._old, "place": place}
+        words = [part.format(**names) for part in COMMANDS[self.name]]
         log = self.folder / "log"
         child = os.fork()
         if child == 0:
+            temporary = place / ".temporary"
+            temporary.mkdir(exist_ok=True)
+            tempfile.tempdir = str(temporary)
             _run(words, log)
         return child, log
 
@@ -126,7 +136,11 @@ def _run(words: list[str], log: Path) -> NoReturn:
 
 
 def _left_in(place: Path) -> list[str]:
-    return [path.name for path in place.rglob("*") if ".kgraph-" in path.name or path.name.startswith(".draft-")]
+    return [
+        path.name
+        for path in place.rglob("*")
+        if path.is_dir() and any(sign in path.name for sign in _SCRATCH) and any(path.iterdir())
+    ]
 
 
 def fingerprint(place: Path) -> str:
@@ -179,7 +193,10 @@ def try_kills(names: list[str], times: int, seed: int, folder: Path) -> dict[str
     # Loaded before the fork, and only that: no thread may run when it happens.
     import kgraph.exporting
     import kgraph.viewing  # noqa: F401
+    from kgraph.extraction.extracting import extract_candidates
+    from kgraph.records import Paper
 
+    extract_candidates(Paper("paper/a", "We use LoRA", ""))
     graphs = []
     for name, count in (("old", 4), ("new", 6)):
         file = folder / f"{name}.jsonl"

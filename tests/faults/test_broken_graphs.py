@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ _COMMANDS = {
     "info": ["info", "{graph}"],
     "search": ["search", "{graph}", "LoRA"],
     "path": ["path", "{graph}", "LoRA", "ImageNet"],
+    "related": ["related", "{graph}", "2106.09685"],
     "query": ["query", "{graph}", "ASK {{}}"],
     "export csv": MORE["export csv"],
     "remove": ["remove", "{graph}", "2106.09685", "-q"],
@@ -50,6 +52,24 @@ def test_a_broken_graph_is_told_in_one_line_or_does_its_work(whole: Path, tmp_pa
     broken = make_broken(wrong, whole, tmp_path)
     for name, words in _COMMANDS.items():
         assert not judge(*_run(words, broken, tmp_path)), name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["search", "{graph}", "LoRA"],
+        ["path", "{graph}", "Two", "Three"],
+        ["related", "{graph}", "2106.09685"],
+        ["show", "{graph}", "2106.09685"],
+    ],
+    ids=lambda words: str(words[0]),
+)
+def test_tables_that_contradict_each_other_are_told(whole: Path, tmp_path: Path, words: list[str]) -> None:
+    code, _, error = _run(words, make_broken("entities empty", whole, tmp_path), tmp_path)
+    assert code == 1
+    assert re.fullmatch(
+        r"kgraph: the tables of the graph do not fit each other \('entity/\w+' is missing\); build it anew\n", error
+    )
 
 
 def test_every_wrong_can_be_made(whole: Path, tmp_path: Path) -> None:

@@ -53,7 +53,8 @@ def test_what_somebody_still_writes_is_left_alone(tmp_path: Path) -> None:
 def test_a_folder_that_another_took_for_something_left_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make, taken = tempfile.mkdtemp, []
+    make = tempfile.mkdtemp
+    taken: list[str] = []
 
     def make_and_lose_the_first(**given: object) -> str:
         path = make(**given)  # type: ignore[call-overload]
