@@ -99,7 +99,8 @@ def _told(error: OSError) -> str:
 def _told_by_engine(error: Exception) -> str:
     """Return what stopped the relational engine; its own message goes on with the SQL."""
     first = str(error).partition("LINE 1")[0].strip().partition("\n")[0][:200]
-    if "OutOfMemory" in type(error).__name__:
+    is_full = any(sign in str(error) for sign in ("Could not write", "No space left"))
+    if is_full or "OutOfMemory" in type(error).__name__:
         return f"memory or disk is at its end ({first}); give --memory less where the disk has room, else free some"
     return f"the tables of the graph cannot be read ({first}); build it anew"
 

@@ -29,7 +29,10 @@ _KIND: Final = {label: kind for kind, label in LABELS.items()}
 
 
 def write_ladybug(selection: Selection, path: Path) -> None:
-    """Write a database file by COPY FROM Parquet. Raises :class:`OutputError` where ``ladybug`` is not installed."""
+    """Write a database file by COPY FROM Parquet.
+
+    Raises :class:`OutputError` where ``ladybug`` is not installed, or cannot write.
+    """
     try:
         import ladybug
     except ImportError:
@@ -37,14 +40,17 @@ def write_ladybug(selection: Selection, path: Path) -> None:
     tables = selection.tables()
     # Beside the draft: what is left by a kill is cleared away with it.
     with tempfile.TemporaryDirectory(dir=path.parent) as place:
-        database = ladybug.Database(str(path))
         try:
-            connection = ladybug.Connection(database)
-            for statement in _statements(tables, Path(place)):
-                connection.execute(statement)
-            connection.close()
-        finally:
-            database.close()
+            database = ladybug.Database(str(path))
+            try:
+                connection = ladybug.Connection(database)
+                for statement in _statements(tables, Path(place)):
+                    connection.execute(statement)
+                connection.close()
+            finally:
+                database.close()
+        except RuntimeError as error:  # so its library tells of everything
+            raise OutputError(f"{path}: cannot be written: {error}") from None
 
 
 def _statements(tables: Tables, place: Path) -> Iterator[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from kgraph.engines.local import LocalEngine
+from kgraph.errors import OutputError
 from kgraph.storing.files import ScratchFolder
 
 if TYPE_CHECKING:
@@ -37,6 +39,13 @@ def workshop(draft: Path, memory: str | None = None) -> Iterator[LocalEngine]:
 
 @contextmanager
 def new_workshop(memory: str | None = None) -> Iterator[tuple[Path, LocalEngine]]:
-    """Give a temporary folder and an engine in it, for what makes tables and keeps no graph; see :func:`workshop`."""
-    with ScratchFolder("kgraph-work-") as folder, workshop(folder, memory) as engine:
-        yield folder, engine
+    """Give a temporary folder and an engine in it, for what makes tables and keeps no graph; see :func:`workshop`.
+
+    Raises :class:`OutputError` where there is no room for it.
+    """
+    try:
+        with ScratchFolder("kgraph-work-") as folder, workshop(folder, memory) as engine:
+            yield folder, engine
+    except OSError as error:
+        place, reason = tempfile.gettempdir(), error.strerror or error
+        raise OutputError(f"{place}: cannot hold temporary files: {reason}; name another place by TMPDIR") from None

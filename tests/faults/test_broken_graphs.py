@@ -7,6 +7,7 @@ import os
 import re
 import resource
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,8 +93,10 @@ def _files_of_at_most(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.parametrize("form", ["turtle", "csv", "graphml", "jsonl"])
+@pytest.mark.parametrize("form", ["turtle", "csv", "graphml", "jsonl", "duckdb", "ladybug"])
 def test_a_disk_that_is_full_leaves_what_was_there(whole: Path, tmp_path: Path, form: str) -> None:
+    if form == "ladybug":
+        pytest.importorskip("ladybug")
     out = tmp_path / f"out.{form}"
     words = ["export", "{graph}", form, "-o", str(out)]
     if form in ("turtle", "graphml"):
@@ -106,6 +109,18 @@ def test_a_disk_that_is_full_leaves_what_was_there(whole: Path, tmp_path: Path, 
     assert not judge(code, told, error), error
     assert not out.exists() or out.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ([out.name] if out.exists() else [])
+
+
+def test_an_extraction_without_room_for_what_it_is_at_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    papers = tmp_path / "papers.jsonl"
+    papers.write_text("".join(f"{json.dumps(paper)}\n" for paper in PAPERS))
+    with _files_of_at_most(500):
+        code, told, error = _run(["extract", str(papers), "-q"], tmp_path, tmp_path)
+    assert code == 1
+    assert not judge(code, told, error), error
+    assert "cannot hold temporary files" in error or "disk is at its end" in error
+    assert [path.name for path in tmp_path.iterdir()] == ["papers.jsonl"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else for a while")
