@@ -32,7 +32,8 @@ bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/size_ladder.py
 
 # 200,000 damaged inputs for each reader, the tagger and the rest, steered by the code that they reach; hours.
-# RUNS=1000 TARGETS="bibtex tagger" tries less; tests/faults/killing.py and broken.py do as much for kills and graphs.
+# RUNS=1000 TARGETS="bibtex tagger" tries less; killing.py, killing_servers.py and broken.py beside it do as much for
+# kills and graphs (CONTRIBUTING.md).
 RUNS ?= 200000
 fuzz: $(VENV)/.fuzz
 	$(BIN)/python tests/faults/fuzz.py --runs $(RUNS) $(TARGETS)

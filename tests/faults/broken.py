@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from child import be_command
+from child import be_command, load_program
 
 TABLES: Final = (
     "papers", "candidates", "mentions", "entities", "aliases", "paper_entity", "comentions", "shared_techniques",
@@ -214,9 +214,7 @@ def walk(wrongs: list[str]) -> int:
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from test_cli_manners import COMMANDS
 
-    import kgraph.exporting
-    import kgraph.viewing  # noqa: F401
-
+    load_program()
     commands = {**COMMANDS, **MORE}
     bad = 0
     with tempfile.TemporaryDirectory() as temporary:

@@ -7,6 +7,21 @@ import sys
 from typing import NoReturn
 
 
+def load_program() -> None:
+    """Load what commands load, before any is forked: a child then does nothing but its work. No thread may begin."""
+    import pyarrow.dataset  # noqa: F401
+
+    import kgraph.cli
+    import kgraph.exporting
+    import kgraph.graph
+    import kgraph.pipeline
+    import kgraph.viewing  # noqa: F401
+    from kgraph.extraction.extracting import extract_candidates
+    from kgraph.records import Paper
+
+    extract_candidates(Paper("paper/a", "We use LoRA", ""))
+
+
 def be_command(words: list[str]) -> NoReturn:
     """Run a command and end the process with its exit code, 70 where it ends by an error."""
     code = 70

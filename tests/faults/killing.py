@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Final, NoReturn
 
-from child import be_command
+from child import be_command, load_program
 
 #: What may be killed: it writes a file, a folder, a database, a page, or a graph, or changes one.
 COMMANDS: Final = {
@@ -188,15 +188,7 @@ def _counted(path: Path) -> bytes:
 
 def try_kills(names: list[str], times: int, seed: int, folder: Path) -> dict[str, dict[str, int]]:
     """Kill each command so many times; return how often each state was there afterwards."""
-    import kgraph
-
-    # Loaded before the fork, and only that: no thread may run when it happens.
-    import kgraph.exporting
-    import kgraph.viewing  # noqa: F401
-    from kgraph.extraction.extracting import extract_candidates
-    from kgraph.records import Paper
-
-    extract_candidates(Paper("paper/a", "We use LoRA", ""))
+    load_program()
     graphs = []
     for name, count in (("old", 4), ("new", 6)):
         file = folder / f"{name}.jsonl"
