@@ -19,7 +19,6 @@ from kgraph.exploring.nodes import find_node
 from kgraph.exploring.searching import search_nodes
 from kgraph.extraction.extracting import extract_candidates
 from kgraph.extraction.labels import read_labels
-from kgraph.extraction.model import load_model
 from kgraph.querying import run_query
 from kgraph.rdf.store import memory_store
 from kgraph.rdf.triples import ntriples
@@ -143,12 +142,6 @@ def check_labels(data: bytes) -> None:
     """Labelled papers are read or told."""
     with one_clear_line():
         read_labels([_file(data, "labels.jsonl")])
-
-
-def check_model(data: bytes) -> None:
-    """Weights are read or told; nothing in them is run."""
-    with one_clear_line():
-        load_model.__wrapped__(_file(data, "weights.zip"))
 
 
 @cache
