@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _OWNERS: Final = {"papers": "id", "mentions": "paper", "entities": "id", "aliases": "entity"}
 _SHARED: Final = (("papers", "mentions"), ("entities", "aliases"))
 _EDGES: Final = ("paper_entity", "comentions", "shared_techniques")
+#: Weights of these change with every paper: what takes longest to apply comes first.
+_CHANGE_MOST: Final = ("shared-technique", "co-mention")
 
 _CHANGED_ROWS: Final = """
 SELECT {columns}, MIN(side) AS side FROM (
@@ -52,7 +54,7 @@ def changed_lines(
     yield False, b"".join(descriptions[0] - descriptions[1])
     yield True, b"".join(descriptions[1] - descriptions[0])
     _keep_changed(engine, prefix, [each.least_papers for each in wanted])
-    for (_, mine), (_, others) in zip(_families(before), _families(after), strict=True):
+    for mine, others in zip(_families(before), _families(after), strict=True):
         sql = _CHANGED_LINES.format(old=_lines(mine, "old"), new=_lines(others, "new"))
         for batch in engine.stream(sql):
             sides = batch.column("side").to_pylist()
@@ -90,9 +92,9 @@ def _changed_rows(name: str, prefix: str, least: Sequence[int] = (0, 0)) -> str:
     return _CHANGED_ROWS.format(columns=columns, old=old, new=new)
 
 
-def _families(statements: Sequence[Statements]) -> Iterator[tuple[str, list[Statements]]]:
-    for family, entries in groupby(statements, key=lambda entry: entry.family):
-        yield family, list(entries)
+def _families(statements: Sequence[Statements]) -> list[list[Statements]]:
+    families = {family: list(entries) for family, entries in groupby(statements, key=lambda entry: entry.family)}
+    return [families[family] for family in sorted(families, key=lambda family: family not in _CHANGE_MOST)]
 
 
 def _lines(entries: Sequence[Statements], side: str) -> str:
