@@ -4,7 +4,8 @@ Folds go by a hash of the title. Everything that is learnt from labels is learnt
 the labelled papers' own scorer, on what a graph of all these papers would hold (settled and resolved).
 The models of the folds are kept with --write; benchmarks/out_of_fold.py reads them.
 
-usage: python benchmarks/crossvalidate.py [--more LABELS]... [--folds N] [--write FOLDER] [--plot FILE] [--processes N]
+usage: python benchmarks/crossvalidate.py --first LABELS [--more LABELS]... [--folds N] [--write FOLDER] [--plot FILE]
+                                          [--processes N]
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from typing import Any
 from kgraph.extraction.extracting import extract_candidates
 from kgraph.extraction.labels import LabelledPaper, read_labels
 from kgraph.extraction.lexicon import load_lexicon
-from kgraph.extraction.model import save_model
+from kgraph.extraction.model import Tagger, save_model
 from kgraph.extraction.phrases import phrase_key
-from kgraph.extraction.training import train_model
+from kgraph.extraction.training import train_model, train_tagger
 from kgraph.names import normal_form
 from kgraph.pipeline import link_papers
 from kgraph.records import FIELDS, ROLES, Candidate
@@ -50,10 +51,10 @@ def fold_of(title: str, folds: int = FOLDS) -> int:
 
 
 def run_fold(
-    labelled: Sequence[LabelledPaper], more: Sequence[LabelledPaper], fold: int, models: Path
+    labelled: Sequence[LabelledPaper], start: Tagger, more: Sequence[LabelledPaper], fold: int, models: Path
 ) -> dict[str, list[Candidate]]:
     """Return title → candidates of the papers of one fold, from a model that has not seen them, kept in ``models``."""
-    model = train_model([each for each in labelled if fold_of(each.paper.title) != fold], load_lexicon(), more)
+    model = train_model([each for each in labelled if fold_of(each.paper.title) != fold], start, more)
     save_model(models / f"fold-{fold}.zip", model)
     held = [each.paper for each in labelled if fold_of(each.paper.title) == fold]
     return {paper.title: extract_candidates(paper, model) for paper in held}
@@ -131,18 +132,22 @@ def main() -> None:
     parser.add_argument(
         "--more", type=Path, action="append", default=[], help="further labelled papers, which every fold learns from"
     )
+    parser.add_argument(
+        "--first", type=Path, action="append", required=True, help="labelled papers that the first layer begins with"
+    )
     parser.add_argument("--write", type=Path, help="keep models, labels and predictions in this folder")
     parser.add_argument("--plot", type=Path, help="write the reliability plot (SVG) to this file")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     paths = [shared_folder() / "gold" / f"{part}.jsonl" for part in PARTS]
-    labelled, more = read_labels(paths), read_labels(arguments.more)
-    if both := {fold(each.paper.title) for each in labelled} & {fold(each.paper.title) for each in more}:
-        parser.error(f"--more: {min(both)} is among the papers that are held out")
+    labelled, more, first = read_labels(paths), read_labels(arguments.more), read_labels(arguments.first)
+    if both := {fold(each.paper.title) for each in labelled} & {fold(each.paper.title) for each in [*more, *first]}:
+        parser.error(f"--more, --first: {min(both)} is among the papers that are held out")
+    start = train_tagger(first, load_lexicon())
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.write or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        work = partial(run_fold, labelled, more, models=folder)
+        work = partial(run_fold, labelled, start, more, models=folder)
         with ProcessPoolExecutor(arguments.processes) as pool:
             parts = list(pool.map(work, range(arguments.folds)))
         found = {title: candidates for part in parts for title, candidates in part.items()}

@@ -215,14 +215,22 @@ def estimate(
     return str(reckon(read_papers(_listed(inputs), strict=strict, on_problem=on_problem)))
 
 
-def train(labels: Sequence[str | Path], output: str | Path, *, more: Sequence[str | Path] = ()) -> TrainingReport:
+def train(
+    labels: Sequence[str | Path],
+    output: str | Path,
+    *,
+    more: Sequence[str | Path] = (),
+    first: Sequence[str | Path] = (),
+) -> TrainingReport:
     """Train the tagger on labelled papers (JSON Lines, see docs/training.md) and write its weights.
 
-    ``more`` are labels by other readers: learnt from too, counting half for the roles.
+    ``more`` are labels by other readers: learnt from too, counting half. What the tagger begins with is what the
+    shipped one knows, or what it learns from the many labels of ``first``.
     """
     from kgraph.extraction import train as train_tagger
 
-    return train_tagger([Path(file) for file in labels], Path(output), [Path(file) for file in more])
+    given, others, read_first = ([Path(file) for file in files] for files in (labels, more, first))
+    return train_tagger(given, Path(output), others, read_first)
 
 
 def _cluster(engine: BuildEngine, master: str | None, work: str, *, alone: bool) -> pipeline.Cluster | None:

@@ -132,9 +132,13 @@ def extract(
 @click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The weights to write.")
 @click.option(
-    "--more", multiple=True, type=click.Path(path_type=Path), help="Labels by other readers: for roles they count half."
+    "--more", multiple=True, type=click.Path(path_type=Path), help="Labels by other readers: they count half."
 )
-def train(labels: tuple[Path, ...], output: Path, more: tuple[Path, ...]) -> None:
+@click.option(
+    "--first", multiple=True, type=click.Path(path_type=Path),
+    help="Many labels to begin with, in place of what the shipped tagger knows.",
+)  # fmt: skip
+def train(labels: tuple[Path, ...], output: Path, more: tuple[Path, ...], first: tuple[Path, ...]) -> None:
     """Train the tagger on papers that you have labelled.
 
     LABELS are JSON Lines with title, abstract and entities (name, type, role, surfaces); docs/training.md tells how
@@ -147,7 +151,7 @@ def train(labels: tuple[Path, ...], output: Path, more: tuple[Path, ...]) -> Non
     """
     import kgraph
 
-    click.echo(kgraph.train(list(labels), output, more=list(more)), err=True)
+    click.echo(kgraph.train(list(labels), output, more=list(more), first=list(first)), err=True)
 
 
 @click.command()

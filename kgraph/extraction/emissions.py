@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from kgraph.extraction.convolution import ConvNet
 from kgraph.extraction.crf import SCALE, Array, Chain, Whole
 from kgraph.extraction.documents import Document, Sentence
 from kgraph.extraction.features import (
@@ -29,43 +30,48 @@ from kgraph.extraction.features import (
     WordFeatures,
     heading_marks,
     name_marks,
-    phrase_mark,
-    phrase_places,
-    phrase_values,
 )
 from kgraph.extraction.joints import Joints
 from kgraph.extraction.lexicon import LONGEST_NAME
-from kgraph.extraction.phrases import COLUMNS, LONGEST
+from kgraph.extraction.mark_sums import MarkSums, PhraseMarks, number_phrases
+from kgraph.extraction.phrases import LONGEST
 from kgraph.extraction.runs import KnownRuns
 from kgraph.extraction.word_table import AFTER, BEFORE, WordTable
 
 #: The runs of a sentence: first word, and the word behind the last.
 Runs = list[tuple[int, int]]
 
-#: Where a word stands in a phrase, and how many numbers make the features of a phrase.
-PLACES: Final = "SBIE"
-PHRASE_VALUES: Final = COLUMNS
 #: No phrase has as many words and hyphens.
 _ANY_LENGTH: Final = 1_000_000
-#: Kinds of marks whose rows are kept.
-_MARKS_KEPT: Final = 100_000
+
+
+class Sums(NamedTuple):
+    """What each word is to the two taggers.
+
+    ``emissions`` are the summed weights of the chain, ``own`` the summed rows of the network's table, ``vectors`` the
+    rows of the distributional vectors.
+    """
+
+    emissions: Array
+    own: npt.NDArray[np.int32]
+    vectors: Whole
 
 
 class Emitter:
-    """Sums the weights of a chain over the features of words."""
+    """Sums the weights of a chain over the features of words, and those of a network over their own features."""
 
-    def __init__(self, weights: Chain, words: WordFeatures) -> None:
+    def __init__(self, weights: Chain, own: ConvNet, words: WordFeatures) -> None:
         self._chain = weights
         self._joints = Joints(weights)
-        self._table = WordTable(weights, words, self._joints)
+        self._table = WordTable(weights, own, words, self._joints)
         self._lexicon = words.lexicon
         self._names = KnownRuns(self._lexicon.names, LONGEST_NAME, LONGEST_NAME)
         self._phrases = KnownRuns(self._lexicon.phrases.whole(), LONGEST, _ANY_LENGTH)
-        self._phrase_sums = _sum_phrase_marks(weights)
-        self._marks: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._sums = MarkSums(weights.index, weights.weights)
+        self._own_sums = MarkSums(own.index, own.table)
 
-    def emissions(self, documents: Sequence[Document]) -> Array:
-        """Return a row of sums for each word of all sentences in turn."""
+    def sums(self, documents: Sequence[Document]) -> Sums:
+        """Return rows of sums for the words of all sentences in turn."""
         sentences = [sentence for document in documents for sentence in document.sentences]
         lengths = np.array([len(sentence.words) for sentence in sentences])
         numbers = self._table.numbers([word for sentence in sentences for word in sentence.words])
@@ -82,9 +88,12 @@ class Emitter:
         words, rows = self._joints.find(self._table.rows["codes"][row], places)
         np.add.at(total, words, self._chain.weights[rows].astype(np.int64))
         runs = self._find_runs(row, lengths)
-        self._add_marks(total, self._find_marks(documents, runs[0]))
-        self._add_phrases(total, sentences, runs[1])
-        return total / SCALE
+        marks = list(self._find_marks(documents, runs[0]))
+        phrases = self._find_phrases(sentences, runs[1])
+        self._sums.add(total, marks, phrases)
+        own = self._table.rows["own"][numbers].astype(np.int32)
+        self._own_sums.add(own, marks, phrases)
+        return Sums(total / SCALE, own, self._table.rows["vector"][numbers])
 
     def _sum_windows(self, row: Whole, places: Whole) -> Whole:
         sums = self._table.rows["sums"]
@@ -133,46 +142,14 @@ class Emitter:
                 yield from ((first + at, features) for at, features in marks)
                 first += len(words)
 
-    def _add_marks(self, total: Whole, marks: Iterable[Marks]) -> None:
-        if len(self._marks) > _MARKS_KEPT:
-            self._marks.clear()
-        words: list[int] = []
-        rows: list[int] = []
-        for word, features in marks:
-            known = self._marks.get(features)
-            if known is None:
-                known = self._marks[features] = tuple(self._chain.rows(features))
-            rows += known
-            words += [word] * len(known)
-        np.add.at(total, words, self._chain.weights[rows].astype(np.int64))
-
-    def _add_phrases(self, total: Whole, sentences: Sequence[Sentence], runs: Sequence[Runs]) -> None:
-        words: list[int] = []
-        places: list[str] = []
-        values: list[bytes] = []
+    def _find_phrases(self, sentences: Sequence[Sentence], runs: Sequence[Runs]) -> PhraseMarks:
+        found = []
         first = 0
         for sentence, each in zip(sentences, runs, strict=True):
-            for start, end, facts in self._lexicon.choose_phrases(sentence.words, each) if each else ():
-                words += range(first + start, first + end)
-                places.append(phrase_places(end - start))
-                values.append(phrase_values(facts, end - start) * (end - start))
+            if each:
+                found += [(first, phrase) for phrase in self._lexicon.choose_phrases(sentence.words, each)]
             first += len(sentence.words)
-        if words:
-            numbers = np.frombuffer(b"".join(values), np.uint8).reshape(-1, PHRASE_VALUES)
-            place = np.array([PLACES.index(place) for place in "".join(places)])
-            rows = (place[:, None] * PHRASE_VALUES + np.arange(PHRASE_VALUES)) * 16 + numbers
-            # No word is in two phrases.
-            total[words] += self._phrase_sums.take(rows, axis=0).sum(axis=1, dtype=np.int16)
-
-
-def _sum_phrase_marks(weights: Chain) -> npt.NDArray[np.int16]:
-    """Return a row of weights for each feature that phrases can have, by place, column and value."""
-    sums = np.zeros((len(PLACES) * PHRASE_VALUES * 16, weights.weights.shape[1]), np.int16)
-    for row, (place, column, value) in enumerate(np.ndindex(len(PLACES), PHRASE_VALUES, 16)):
-        mark = phrase_mark(PLACES[place], column, value)
-        if mark and mark in weights.index:
-            sums[row] = weights.weights[weights.index[mark]]
-    return sums
+        return number_phrases(found)
 
 
 def _by_sentence(edges: Whole, starts: Whole, ends: Whole) -> list[Runs]:

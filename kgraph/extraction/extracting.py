@@ -18,6 +18,8 @@ from kgraph.names import normal_form
 from kgraph.records import FIELDS, Candidate, Field, Paper, Role
 from kgraph.resources import collector_paused
 
+#: What a paper introduces stands in no other: nothing but the paper can confirm such a name, so it has to be likelier.
+LEAST_INTRODUCED: Final = 0.62
 _QUOTES: Final = "\"'`“”‘’«» \t\n"
 _DASHES: Final = "-–—"
 
@@ -32,7 +34,8 @@ def extract_papers(papers: Sequence[Paper], model: TaggerModel) -> list[list[Can
     with collector_paused():
         documents = list(map(read_document, papers))
         names = list(map(complete_names, documents, model.find_all_names(documents)))
-        return list(map(make_candidates, documents, names, model.find_all_roles(documents, names)))
+        likely = map(_drop_doubtful, names, model.find_all_roles(documents, names))
+        return [make_candidates(document, *each) for document, each in zip(documents, likely, strict=True)]
 
 
 def extract_all(
@@ -78,6 +81,15 @@ def complete_names(document: Document, names: Sequence[PaperName]) -> list[Paper
     ]
     spans = [Tagged(s.field, s.start, s.end, name.type, s.score) for name in names for s in name.occurrences]
     return group_names(document, [*spans, *added])
+
+
+def _drop_doubtful(names: Sequence[PaperName], roles: Sequence[Role]) -> tuple[list[PaperName], list[Role]]:
+    kept = [
+        (name, role)
+        for name, role in zip(names, roles, strict=True)
+        if role != "introduces" or name.score >= LEAST_INTRODUCED
+    ]
+    return [name for name, _ in kept], [role for _, role in kept]
 
 
 def make_candidates(document: Document, names: Sequence[PaperName], roles: Sequence[Role]) -> list[Candidate]:

@@ -133,15 +133,30 @@ def _sentence_features(
     columns = [words.columns(word) for word in sentence.words]
     for row, column in zip(rows, columns, strict=True):
         row += column[TITLE if sentence.field == "title" else BODY]
-    _add_marks(rows, heading_marks(sentence))
     for row, column, word in zip(rows, columns, sentence.words, strict=True):
         if fold_word(word):
             row += column[ONCE - 1 + min(counts[fold_word(word)], MOST_TIMES)]
-    lexicon = words.lexicon
-    _add_marks(rows, paper.marks(sentence))
-    _add_marks(rows, name_marks(lexicon.find_names(sentence.words), len(rows)))
-    _add_marks(rows, phrase_marks(lexicon.find_phrases(sentence.words)))
+    _add_marks(rows, sentence_marks(sentence, paper, words.lexicon))
     return rows
+
+
+def own_features(document: Document, words: WordFeatures) -> list[Features]:
+    """Return, for each sentence, the features that each word has of its own, without those of its neighbours."""
+    paper = PaperWords(document)
+    found = []
+    for sentence in document.sentences:
+        rows = [list(words.columns(word)[REACH]) for word in sentence.words]
+        _add_marks(rows, sentence_marks(sentence, paper, words.lexicon))
+        found.append(rows)
+    return found
+
+
+def sentence_marks(sentence: Sentence, paper: PaperWords, lexicon: Lexicon) -> Iterator[Marks]:
+    """Yield what the paper, the known names and the known phrases make of the words of a sentence."""
+    yield from heading_marks(sentence)
+    yield from paper.marks(sentence)
+    yield from name_marks(lexicon.find_names(sentence.words), len(sentence.words))
+    yield from phrase_marks(lexicon.find_phrases(sentence.words))
 
 
 def _windows(sentence: Sentence, words: WordFeatures) -> Features:

@@ -62,6 +62,15 @@ class Lexicon:
     phrases: PhraseStatistics
     names: dict[str, tuple[str, frozenset[str]]]
 
+    def find_vectors(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return the vector of each word (word, number)."""
+        return self.vectors[self.find_vector_rows(words)]
+
+    def find_vector_rows(self, words: Iterable[str]) -> list[int]:
+        """Return the row of ``vectors`` of each word."""
+        none = len(self.vectors) - 1
+        return [self.vector_rows.get(word.lower(), none) for word in words]
+
     def find_names(self, words: Sequence[str]) -> list[Match]:
         """Return the longest known names in a sentence, from left to right, without overlap."""
         return self.choose_names(words, find_name_runs(words))

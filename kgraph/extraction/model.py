@@ -6,6 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -13,9 +14,10 @@ from typing import Final
 import numpy as np
 
 from kgraph.errors import InputError
+from kgraph.extraction.convolution import Array, ConvNet, pack_convnet, unpack_convnet
 from kgraph.extraction.crf import Chain, SpanScore, find_spans, pack_chain, run_chain, unpack_chain
 from kgraph.extraction.documents import Document
-from kgraph.extraction.emissions import Emitter
+from kgraph.extraction.emissions import Emitter, Sums
 from kgraph.extraction.entities import PaperName
 from kgraph.extraction.features import WordFeatures
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
@@ -30,15 +32,24 @@ SHIPPED: Final = "tagger.zip"
 _LARGEST: Final = 1 << 30
 #: What reading one raises where it is damaged, encrypted, or no model.
 _DAMAGE: Final = (OSError, EOFError, LookupError, ValueError, TypeError, RuntimeError)
+#: What the chain and the network weigh beside each other.
+CHAIN_SHARE: Final = 0.4
+NETWORK_SHARE: Final = 0.8
 
 
 class Tagger:
-    """The first layer: how probable each span is as a name of each type, sentence by sentence."""
+    """The first layer: how probable each span is as a name of each type, sentence by sentence.
 
-    def __init__(self, chain: Chain, lexicon: Lexicon) -> None:
+    A chain and a network judge each word; the labelling is as probable as their weighted product says (a product of
+    experts, Hinton 2002), within the transitions of the chain.
+    """
+
+    def __init__(self, chain: Chain, network: ConvNet, lexicon: Lexicon) -> None:
         self.chain = chain
+        self.network = network
         self.words = WordFeatures(lexicon)
-        self._emitter = Emitter(chain, self.words)
+        self._emitter = Emitter(chain, network, self.words)
+        self._moves = replace(chain, transitions=chain.transitions * CHAIN_SHARE)
 
     def find_spans(self, document: Document) -> list[SpanScore]:
         """Return the spans of a document that are not improbable as names."""
@@ -49,8 +60,21 @@ class Tagger:
         lengths = [len(sentence.words) for document in documents for sentence in document.sentences]
         if not lengths:
             return [[] for _ in documents]
-        lattice = run_chain(self.chain, self._emitter.emissions(documents), lengths)
+        sums = self._emitter.sums(documents)
+        emissions = CHAIN_SHARE * sums.emissions + NETWORK_SHARE * self._run_network(documents, sums)
+        lattice = run_chain(self._moves, emissions, lengths)
         return find_spans(lattice, lengths, [len(document.sentences) for document in documents])
+
+    def _run_network(self, documents: Sequence[Document], sums: Sums) -> Array:
+        vectors = self.words.lexicon.vectors[sums.vectors]
+        found, first = [], 0
+        for document in documents:
+            lengths = [len(sentence.words) for sentence in document.sentences]
+            if lengths:
+                last = first + sum(lengths)
+                found.append(self.network.run(sums.own[first:last], vectors[first:last], lengths))
+                first = last
+        return np.concatenate(found)
 
 
 class TaggerModel:
@@ -109,6 +133,7 @@ def save_model(path: Path, model: TaggerModel) -> None:
     """Write the parts of a model into one file; the same bytes for the same weights."""
     parts = {
         "tagger": pack_chain(model.tagger.chain),
+        "network": pack_convnet(model.tagger.network),
         "memory": _pack_memory(model.memory),
         "ranker": pack_network(model.ranker),
         "roles": pack_chain(model.roles),
@@ -134,11 +159,12 @@ def load_model(path: Path | None = None, vocabulary: Path | None = None) -> Tagg
             if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
                 raise ValueError("larger than any model, once unpacked")
             parts = {name: archive.read(name) for name in archive.namelist()}
-        tagger, roles = unpack_chain(_part(parts, "tagger")), unpack_chain(_part(parts, "roles"))
+        chain, roles = unpack_chain(_part(parts, "tagger")), unpack_chain(_part(parts, "roles"))
+        network = unpack_convnet(_part(parts, "network"))
         memory, ranker = _unpack_memory(_part(parts, "memory")), unpack_network(_part(parts, "ranker"))
     except (*_DAMAGE, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{file}: is not a model that 'kgraph train' wrote ({error}); train it anew") from None
-    return TaggerModel(Tagger(tagger, load_lexicon(vocabulary)), memory, ranker, roles)
+    return TaggerModel(Tagger(chain, network, load_lexicon(vocabulary)), memory, ranker, roles)
 
 
 def _part(parts: Mapping[str, bytes], part: str) -> dict[str, bytes]:

@@ -12,13 +12,14 @@ import numpy as np
 import pycrfsuite
 
 from kgraph.errors import OutputError
-from kgraph.extraction.crf import Chain, read_crfsuite
+from kgraph.extraction.convolution_training import Lesson, train_convnet, tune_convnet
+from kgraph.extraction.crf import LABELS, Chain, read_crfsuite
 from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import PaperName, Tagged, group_key, group_names
-from kgraph.extraction.features import WordFeatures, tagger_features
+from kgraph.extraction.features import WordFeatures, own_features, tagger_features
 from kgraph.extraction.labels import LabelledPaper, find_occurrences, read_labels, word_labels
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
-from kgraph.extraction.model import Tagger, TaggerModel, save_model
+from kgraph.extraction.model import Tagger, TaggerModel, load_model, save_model
 from kgraph.extraction.network import Network, train_network
 from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, remember
 from kgraph.extraction.roles import role_features
@@ -44,50 +45,69 @@ class TrainingReport:
     occurrences: int
 
 
-def train(labels: Sequence[Path], output: Path, more: Sequence[Path] = ()) -> TrainingReport:
+def train(
+    labels: Sequence[Path], output: Path, more: Sequence[Path] = (), first: Sequence[Path] = ()
+) -> TrainingReport:
     """Train a model on files of labelled papers and write it to ``output``; for ``more`` see :func:`train_model`.
 
+    Its first layer goes on learning from where the shipped one stands, or from where the labels of ``first`` lead it.
     Raises :class:`InputError` for labels that cannot be read, :class:`OutputError` for an output that
     cannot be written.
     """
-    papers, others = read_labels(labels), read_labels(more)
-    model = train_model(papers, load_lexicon(), others)
+    papers, others, read_first = read_labels(labels), read_labels(more), read_labels(first)
+    start = train_tagger(read_first, load_lexicon()) if first else load_model().tagger
+    model = train_model(papers, start, others)
     try:
         save_model(output, model)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written: {error}") from None
-    papers += others
+    papers += others + read_first
     entities = sum(len(paper.entities) for paper in papers)
     return TrainingReport(len(papers), entities, sum(len(find_occurrences(paper)) for paper in papers))
 
 
-def train_model(papers: Sequence[LabelledPaper], lexicon: Lexicon, more: Sequence[LabelledPaper] = ()) -> TaggerModel:
-    """Return a model trained on labelled papers, and on ``more`` that other readers labelled.
+def train_model(papers: Sequence[LabelledPaper], start: Tagger, more: Sequence[LabelledPaper] = ()) -> TaggerModel:
+    """Return a model trained on labelled papers, and on ``more`` that other readers labelled and that count half.
 
-    The ranker learns from spans which a tagger proposed that had not seen the paper: each half of the
-    papers is tagged by a tagger trained on the other half. Readers agree on names and differ on roles: there
-    ``papers`` count twice what ``more`` count.
+    ``start`` is a first layer that has read none of these papers; its network goes on learning from them. The ranker
+    learns from spans which a tagger proposed that had not seen the paper: each half of the papers is tagged by a
+    tagger that learnt from the other half.
     """
-    words = WordFeatures(lexicon)
     whole = [*papers, *more]
-    memory, ranker = train_ranker(_tag_unseen(whole, lexicon), words)
-    tagger = Tagger(train_tagger(whole, words), lexicon)
-    return TaggerModel(tagger, memory, ranker, train_roles([*papers, *whole] if more else papers, words))
+    heavy = len(papers) if more else 0
+    memory, ranker = train_ranker(_tag_unseen(whole, start), start.words, heavy)
+    return TaggerModel(tune_tagger(start, whole), memory, ranker, train_roles([*papers[:heavy], *whole], start.words))
 
 
-def train_tagger(papers: Sequence[LabelledPaper], words: WordFeatures) -> Chain:
+def train_tagger(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> Tagger:
     """Train the first layer."""
+    words = WordFeatures(lexicon)
+    read = [_read(labelled) for labelled in papers]
     sequences = (
-        pair
-        for labelled in papers
-        for document in [read_document(labelled.paper)]
-        for pair in zip(
-            tagger_features(document, words),
-            word_labels(document, labelled, find_occurrences(labelled)),
-            strict=True,
-        )
+        pair for document, labels in read for pair in zip(tagger_features(document, words), labels, strict=True)
     )
-    return read_crfsuite(fit(sequences, TAGGER_OPTIONS))
+    network = train_convnet([_lesson(document, labels, words) for document, labels in read], len(LABELS))
+    return Tagger(read_crfsuite(fit(sequences, TAGGER_OPTIONS)), network, lexicon)
+
+
+def tune_tagger(tagger: Tagger, papers: Sequence[LabelledPaper]) -> Tagger:
+    """Return a first layer whose network went on learning from more papers."""
+    lessons = [_lesson(*_read(labelled), tagger.words) for labelled in papers]
+    return Tagger(tagger.chain, tune_convnet(tagger.network, lessons), tagger.words.lexicon)
+
+
+def _read(labelled: LabelledPaper) -> tuple[Document, list[list[str]]]:
+    document = read_document(labelled.paper)
+    return document, word_labels(document, labelled, find_occurrences(labelled))
+
+
+def _lesson(document: Document, labels: Sequence[Sequence[str]], words: WordFeatures) -> Lesson:
+    return Lesson(
+        [row for rows in own_features(document, words) for row in rows],
+        words.lexicon.find_vectors([word for sentence in document.sentences for word in sentence.words]),
+        [LABELS.index(label) for row in labels for label in row],
+        [len(sentence.words) for sentence in document.sentences],
+    )
 
 
 def train_roles(papers: Sequence[LabelledPaper], words: WordFeatures) -> Chain:
@@ -103,20 +123,25 @@ def train_roles(papers: Sequence[LabelledPaper], words: WordFeatures) -> Chain:
 
 
 def _tag_unseen(
-    papers: Sequence[LabelledPaper], lexicon: Lexicon
+    papers: Sequence[LabelledPaper], start: Tagger
 ) -> Iterator[tuple[LabelledPaper, Document, list[Group]]]:
-    for half in range(HALVES):
-        seen = [labelled for number, labelled in enumerate(papers) if number % HALVES != half]
-        tagger = Tagger(train_tagger(seen, WordFeatures(lexicon)), lexicon)
-        for labelled in papers[half::HALVES]:
-            document = read_document(labelled.paper)
-            yield labelled, document, group_spans(document, tagger.find_spans(document))
+    """Yield papers, in their order, with the spans that a tagger proposes which learnt from the other half of them."""
+    taggers = [
+        tune_tagger(start, [each for number, each in enumerate(papers) if number % HALVES != half])
+        for half in range(HALVES)
+    ]
+    for number, labelled in enumerate(papers):
+        document = read_document(labelled.paper)
+        yield labelled, document, group_spans(document, taggers[number % HALVES].find_spans(document))
 
 
 def train_ranker(
-    found: Iterable[tuple[LabelledPaper, Document, list[Group]]], words: WordFeatures
+    found: Iterable[tuple[LabelledPaper, Document, list[Group]]], words: WordFeatures, heavy: int = 0
 ) -> tuple[Memory, Network]:
-    """Train the second layer on the groups of spans that a tagger found in papers which it had not seen."""
+    """Train the second layer on the groups of spans that a tagger found in papers which it had not seen.
+
+    The first ``heavy`` papers count twice.
+    """
     known = [(document, groups, group_classes(labelled, document, groups)) for labelled, document, groups in found]
     memory = remember((groups, classes) for _, groups, classes in known)
     rows = [
@@ -124,8 +149,9 @@ def train_ranker(
         for document, groups, classes in known
         if groups
     ]
-    targets = np.array([number for _, _, classes in known for number in classes])
-    return memory, train_network(np.concatenate(rows), targets, CLASSES)
+    again = rows[: sum(bool(groups) for _, groups, _ in known[:heavy])]
+    targets = np.array([number for _, _, classes in [*known, *known[:heavy]] for number in classes])
+    return memory, train_network(np.concatenate([*rows, *again]), targets, CLASSES)
 
 
 def group_classes(labelled: LabelledPaper, document: Document, groups: Sequence[Group]) -> list[int]:

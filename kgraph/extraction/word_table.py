@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from kgraph.extraction.convolution import ConvNet
 from kgraph.extraction.crf import Chain, Whole
-from kgraph.extraction.features import AFTER_LAST, BEFORE_FIRST, COLUMNS, WordFeatures, word_attributes
+from kgraph.extraction.features import AFTER_LAST, BEFORE_FIRST, COLUMNS, REACH, WordFeatures, word_attributes
 from kgraph.extraction.joints import ATTRIBUTES, Joints
 from kgraph.extraction.lexicon import NAME_JOINERS
 from kgraph.extraction.phrases import FUNCTION_WORDS, INNER_WORDS, JOINERS, fold_word
@@ -26,11 +27,13 @@ class WordTable:
 
     Of the fields of ``rows``, ``sums`` holds the weights of all features of the word for each place of
     :data:`kgraph.extraction.features.COLUMNS`, ``codes`` its numbers in joint features, ``form`` the number of its
-    folded form (0 for symbols), ``hash`` and ``power`` those of this form; the kinds say what it is in a run.
+    folded form (0 for symbols), ``hash`` and ``power`` those of this form; the kinds say what it is in a run; ``own``
+    are the summed rows of the network's table for the features of the word alone, ``vector`` is the row of its vector.
     """
 
-    def __init__(self, chain: Chain, words: WordFeatures, joints: Joints) -> None:
+    def __init__(self, chain: Chain, own: ConvNet, words: WordFeatures, joints: Joints) -> None:
         self._chain = chain
+        self._own = own
         self._words = words
         self._joints = joints
         self._fields = np.dtype(
@@ -42,6 +45,8 @@ class WordTable:
                 ("power", np.uint64),
                 ("name_kind", np.uint8),
                 ("phrase_kind", np.uint8),
+                ("own", np.int16, (own.table.shape[1],)),
+                ("vector", np.int64),
             ]
         )
         self._clear()
@@ -80,6 +85,15 @@ class WordTable:
         rows["hash"], rows["power"] = hash_words(forms)
         rows["name_kind"] = list(map(_name_kind, words, forms))
         rows["phrase_kind"] = list(map(_phrase_kind, words, forms))
+        rows["own"] = list(map(self._sum_own, attributes))
+        rows["vector"] = self._words.lexicon.find_vector_rows(words)
+
+    def _sum_own(self, attributes: Mapping[str, str]) -> npt.NDArray[np.int16]:
+        """Return the sum over the features that :func:`kgraph.extraction.features.own_features` gives a word."""
+        features = [start + attributes[attribute] for start, attribute in COLUMNS[REACH] if attribute in attributes]
+        rows = [self._own.index[feature] for feature in features if feature in self._own.index]
+        sums: npt.NDArray[np.int16] = self._own.table[rows].sum(axis=0, dtype=np.int16)
+        return sums
 
 
 class ValueSums:

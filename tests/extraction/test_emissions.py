@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from kgraph.extraction.crf import Chain, find_spans, run_chain
 from kgraph.extraction.documents import Document, read_document
-from kgraph.extraction.emissions import Emitter
+from kgraph.extraction.emissions import Emitter, Sums
 from kgraph.extraction.extracting import extract_candidates, extract_papers
-from kgraph.extraction.features import tagger_features
+from kgraph.extraction.features import own_features, tagger_features
 from kgraph.extraction.model import load_model
 from kgraph.records import Paper
 
@@ -58,24 +58,40 @@ def summed(document: Document) -> list[list[float]]:
     return [tagger.chain.total(row).tolist() for row in rows]
 
 
-def emitted(*papers: Paper) -> list[list[float]]:
+def summed_own(document: Document) -> list[list[int]]:
     tagger = load_model().tagger
-    documents = [read_document(paper) for paper in papers]
-    rows: list[list[float]] = Emitter(tagger.chain, tagger.words).emissions(documents).tolist()
-    return rows
+    index, table = tagger.network.index, tagger.network.table
+    rows = [row for rows in own_features(document, tagger.words) for row in rows]
+    return [table[[index[f] for f in row if f in index]].sum(axis=0, dtype=np.int64).tolist() for row in rows]
+
+
+def emitted(*papers: Paper) -> Sums:
+    tagger = load_model().tagger
+    return Emitter(tagger.chain, tagger.network, tagger.words).sums([read_document(paper) for paper in papers])
 
 
 def test_emissions_are_the_sums_over_the_features_of_training_to_the_bit() -> None:
-    assert emitted(*PAPERS) == [row for paper in PAPERS for row in summed(read_document(paper))]
+    expected = [row for paper in PAPERS for row in summed(read_document(paper))]
+    assert emitted(*PAPERS).emissions.tolist() == expected
+
+
+def test_what_a_word_is_to_the_network_is_the_sum_over_its_own_features() -> None:
+    words = load_model().tagger.words
+    documents = [read_document(paper) for paper in PAPERS]
+    sums = emitted(*PAPERS)
+    assert sums.own.tolist() == [row for document in documents for row in summed_own(document)]
+    spoken = [word for document in documents for sentence in document.sentences for word in sentence.words]
+    assert (words.lexicon.vectors[sums.vectors] == words.lexicon.find_vectors(spoken)).all()
 
 
 @settings(max_examples=60, deadline=None)
 @given(texts, texts)
 def test_emissions_are_these_sums_for_any_text(title: str, abstract: str) -> None:
     document = read_document(Paper("p", title, abstract))
-    tagger = load_model().tagger
     if document.sentences:
-        assert tagger._emitter.emissions([document]).tolist() == summed(document)
+        sums = emitted(document.paper)
+        assert sums.emissions.tolist() == summed(document)
+        assert sums.own.tolist() == summed_own(document)
 
 
 def test_words_that_are_dropped_from_memory_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +99,7 @@ def test_words_that_are_dropped_from_memory_change_nothing(monkeypatch: pytest.M
     documents = [read_document(paper) for paper in PAPERS]
     expected = tagger.find_all_spans(documents)
     monkeypatch.setattr("kgraph.extraction.word_table.WORDS_KEPT", 3)
-    monkeypatch.setattr("kgraph.extraction.emissions._MARKS_KEPT", 3)
+    monkeypatch.setattr("kgraph.extraction.mark_sums._MARKS_KEPT", 3)
     assert [tagger.find_spans(document) for document in documents] == expected
     assert tagger.find_all_spans(documents) == expected
 
