@@ -44,6 +44,9 @@ class TrainingReport:
     entities: int
     occurrences: int
 
+    def __str__(self) -> str:
+        return f"learnt from {self.papers:,} papers with {self.entities:,} names in {self.occurrences:,} places"
+
 
 def train(
     labels: Sequence[Path], output: Path, more: Sequence[Path] = (), first: Sequence[Path] = ()

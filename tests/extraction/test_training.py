@@ -1,0 +1,60 @@
+"""Training: a model of few labels reads papers, the same labels give the same file, and others' labels count half."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import kgraph
+from kgraph.extraction import extract_candidates, load_model
+from kgraph.records import Paper
+
+SYSTEMS = ("Tessera", "Quillon", "Marlowe", "Brindle", "Osprey", "Calyx", "Dunlin", "Fennec")
+
+
+def label(system: str, other: str) -> dict[str, object]:
+    return {
+        "title": f"{system}: sorting parcels by touch",
+        "abstract": f"We propose {system}, which sorts parcels. It beats {other} on ParcelBench.",
+        "entities": [
+            {"name": system, "type": "method", "role": "introduces", "surfaces": [system]},
+            {"name": other, "type": "method", "role": "compares_with", "surfaces": [other]},
+            {"name": "ParcelBench", "type": "dataset", "role": "evaluates_on", "surfaces": ["ParcelBench"]},
+        ],
+    }
+
+
+def write_labels(path: Path, systems: tuple[str, ...]) -> Path:
+    pairs = [label(system, other) for system, other in zip(systems, systems[::-1], strict=True)]
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in pairs), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def labels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_labels(tmp_path_factory.mktemp("labels") / "labels.jsonl", SYSTEMS)
+
+
+def test_a_model_of_few_labels_reads_a_paper_it_has_not_seen(labels: Path, tmp_path: Path) -> None:
+    report = kgraph.train([labels], tmp_path / "my.model")
+    assert str(report) == "learnt from 8 papers with 24 names in 32 places"
+    paper = Paper("paper/1", "Heron: sorting parcels by touch", "We propose Heron. It beats Osprey on ParcelBench.")
+    found = {each.surface: each.role for each in extract_candidates(paper, load_model(tmp_path / "my.model"))}
+    assert found["Heron"] == "introduces"
+    assert {"Heron", "ParcelBench"} <= set(found)
+
+
+def test_the_same_labels_give_the_same_file(labels: Path, tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        kgraph.train([labels], tmp_path / name, more=[labels])
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+
+
+def test_a_model_may_begin_with_labels_of_its_own(labels: Path, tmp_path: Path) -> None:
+    first = write_labels(tmp_path / "first.jsonl", ("Almond", "Bramble", "Cedar", "Dogwood"))
+    report = kgraph.train([labels], tmp_path / "own.model", first=[first])
+    assert report.papers == 12
+    shipped, own = load_model(), load_model(tmp_path / "own.model")
+    assert len(own.tagger.network.index) < len(shipped.tagger.network.index) / 100
