@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
@@ -33,6 +34,10 @@ _ESCAPE = re.compile(
     )""",
     re.DOTALL | re.VERBOSE,
 )
+
+#: A number of which Python may refuse to make an integer; ijson's C code then ends the process.
+_LONG_NUMBER = re.compile(rf"[0-9]{{{sys.int_info.str_digits_check_threshold}}}")
+_NUMBER_TOO_LONG: Final = "a number too long, from here on nothing is read"
 
 Events = Iterator[tuple[str, Any]]
 
@@ -100,8 +105,8 @@ def read_json(stream: BinaryIO) -> Iterator[Item]:
     except Refused as refusal:
         raise Refused(refusal.reason, f"record {number + 1}") from None
     except (ArithmeticError, SystemError):
-        # What ijson's C code raises for a number that Python's decimals or integers refuse.
-        raise Refused("a number too long, from here on nothing is read", f"record {number + 1}") from None
+        # What ijson's C code raises for a number that Python's decimals refuse.
+        raise Refused(_NUMBER_TOO_LONG, f"record {number + 1}") from None
     except (ijson.JSONError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise Refused(f"not JSON from here on: {reason}", f"record {number + 1}") from None
@@ -158,18 +163,31 @@ def _build(event: str, value: object, events: Events) -> object:
 
 
 class _Source(Chunked):
-    """UTF-8 bytes in which lone surrogates are replaced; refuses to go on for long without a record.
+    """UTF-8 bytes in which lone surrogates are replaced; refuses long numbers, and to go on for long without a record.
 
-    ijson's C code turns one half of them into question marks and fails on the other.
+    ijson's C code turns one half of the surrogates into question marks and fails on the other.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
         self.taken = 0
         self._chunks = read_chunks(stream)
         self._open_escape = ""
+        self._digits = ""
+        self._is_over = False
         super().__init__(self._next)
 
     def _next(self) -> bytes:
+        known, text = len(self._digits), self._digits + self._next_text()
+        number = _LONG_NUMBER.search(text)
+        new = text[known : number.start() if number else None]
+        # What stands well before the number is still read.
+        if self._is_over or (number and not new):
+            raise Refused(_NUMBER_TOO_LONG)
+        self._is_over = number is not None
+        self._digits = text[len(text.rstrip("0123456789")) :]
+        return new.encode()
+
+    def _next_text(self) -> str:
         for chunk in self._chunks:
             self.taken += len(chunk)
             if self.taken > LONGEST_RECORD:
@@ -178,9 +196,9 @@ class _Source(Chunked):
             if "\\" in text:
                 text = _ESCAPE.sub(self._replace_lone, text)
             if text:
-                return text.encode()
+                return text
         rest, self._open_escape = self._open_escape, ""
-        return rest.encode()
+        return rest
 
     def _replace_lone(self, escape: re.Match[str]) -> str:
         if escape["open"] is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PIECES: Final = tuple(
     piece.encode("utf-8", "surrogatepass")
     for piece in (
-        *('{"', '"}', "[", "]", "[[[[", ":", ",", '"', '\\"', "\\u0000", "\\ud800", "\\udc00", "1e999", "-0", "null", "NaN"),
+        *('{"', '"}', "[", "]", "[[[[", ":", ",", '"', '\\"', "\\u0000", "\\ud800", "\\udc00", "1e999", "-0", "null", "NaN", "7" * 700),
         *('"title":', '"abstract":', '"results":', '"message":', '"paper":', '"date-parts":', '{"title":"T"}\n', "9" * 99),
         *("@article{", "@string{x=x#x}", "@", "}", "{", "=", "#", "\\", "\\'", "\\url{", "$", "%", "~", " and ", ",,,"),
         *("TY  - JOUR\n", "ER  - \n", "TI  - ", "PMID- 1\n", "AB  - ", "      ", "UR  - ", "DP  - 99999 Jan 99\n"),

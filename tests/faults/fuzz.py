@@ -31,6 +31,8 @@ SECONDS = 30
 
 def try_target(name: str, runs: int, seed: int) -> None:
     """Try one target in this process; the process ends when it is done, or at what breaks a law."""
+    # So that a number that is too long fits into an input.
+    sys.set_int_max_str_digits(sys.int_info.str_digits_check_threshold)
     try:
         import atheris
     except ImportError:

@@ -49,6 +49,9 @@ def test_damaged_inputs_give_an_outcome_or_one_line(target: str) -> None:
         ("vocabulary", b"name,type\nZed," + b"x" * 5_000),
         ("vocabulary", b"<urn:a> <urn:b> <<( <urn:a> <urn:b> <urn:c> )>> ."),
         ("labels", b"[" * 100_000),
+        ("json", b"1" * 5_000),
+        ("json", b'[{"title": "Zed", "year": -' + b"1" * 5_000 + b"}]"),
+        ("json", b" " * 65_000 + b"1" * 5_000),
         *(("query", before * 20_000 + b"1" + after * 20_000) for before, after in _DEEP),
         ("labels", b'{"title": "Zed", "entities": [{"name": "Zed", "type": "' + b"x" * 5_000 + b'", "role": "uses"}]}'),
     ],
@@ -113,6 +116,19 @@ def test_a_small_file_that_becomes_a_large_one_is_refused(tmp_path: Path, inside
     path.write_bytes(gzip.compress(inside, compresslevel=1))
     with pytest.raises(InputError, match=r"MiB|not text|not JSON|no paper"):
         read_papers([path], on_problem=lambda _: None)
+
+
+def test_what_stands_well_before_a_number_that_is_too_long_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    many = "".join(f'{{"title": "Paper {number}", "year": 2{"0" * 300}}}, ' for number in range(3_000))
+    for digits in (700, 5_000, 300_000):
+        path.write_text(f'[{many} {{"title": "Zed", "year": {"1" * digits}}}, {{"title": "Two"}}]')
+        problems: list[object] = []
+        # The parser takes in 64 KiB at once.
+        assert 2_900 < len(read_papers([path], on_problem=problems.append)) <= 3_000
+        assert [str(each).partition(": ")[2] for each in problems] == [
+            "a number too long, from here on nothing is read"
+        ]
 
 
 def test_a_name_of_a_file_with_a_line_break_is_told_on_one_line(tmp_path: Path) -> None:
