@@ -16,7 +16,7 @@ import numpy as np
 from kgraph.errors import InputError
 from kgraph.extraction.convolution import Array, ConvNet, pack_convnet, unpack_convnet
 from kgraph.extraction.crf import Chain, SpanScore, find_spans, pack_chain, run_chain, unpack_chain
-from kgraph.extraction.documents import Document
+from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.emissions import Emitter, Sums
 from kgraph.extraction.entities import PaperName
 from kgraph.extraction.features import WordFeatures
@@ -24,7 +24,7 @@ from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.network import Network, pack_network, unpack_network
 from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, select_names
 from kgraph.extraction.roles import is_announced, role_features
-from kgraph.records import ROLES, Role
+from kgraph.records import ROLES, Paper, Role
 from kgraph.resources import collector_paused, data_path
 
 SHIPPED: Final = "tagger.zip"
@@ -154,6 +154,7 @@ def load_model(path: Path | None = None, vocabulary: Path | None = None) -> Tagg
     Raises :class:`InputError` where there is none.
     """
     file = path or data_path(SHIPPED)
+    lexicon = load_lexicon(vocabulary)
     try:
         with zipfile.ZipFile(file) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
@@ -162,9 +163,20 @@ def load_model(path: Path | None = None, vocabulary: Path | None = None) -> Tagg
         chain, roles = unpack_chain(_part(parts, "tagger")), unpack_chain(_part(parts, "roles"))
         network = unpack_convnet(_part(parts, "network"))
         memory, ranker = _unpack_memory(_part(parts, "memory")), unpack_network(_part(parts, "ranker"))
+        model = TaggerModel(Tagger(chain, network, lexicon), memory, ranker, roles)
+        _try_out(model)
     except (*_DAMAGE, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{file}: is not a model that 'kgraph train' wrote ({error}); train it anew") from None
-    return TaggerModel(Tagger(chain, network, load_lexicon(vocabulary)), memory, ranker, roles)
+    return model
+
+
+def _try_out(model: TaggerModel) -> None:
+    """Read one name in one title: parts of different models do not fit each other."""
+    document = read_document(Paper("paper/probe", "A probe", ""))
+    groups = group_spans(document, model.tagger.find_spans(document) or [SpanScore(0, 1, 2, {"method": 0.9})])
+    model.ranker.run(
+        np.concatenate([ranking_features(document, groups, model.words), model.memory.rows(groups)], axis=1)
+    )
 
 
 def _part(parts: Mapping[str, bytes], part: str) -> dict[str, bytes]:

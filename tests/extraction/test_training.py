@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 
 import kgraph
+from kgraph.errors import InputError
 from kgraph.extraction import extract_candidates, load_model
 from kgraph.records import Paper
+from kgraph.resources import data_path
 
 SYSTEMS = ("Tessera", "Quillon", "Marlowe", "Brindle", "Osprey", "Calyx", "Dunlin", "Fennec")
 
@@ -58,3 +61,15 @@ def test_a_model_may_begin_with_labels_of_its_own(labels: Path, tmp_path: Path) 
     assert report.papers == 12
     shipped, own = load_model(), load_model(tmp_path / "own.model")
     assert len(own.tagger.network.index) < len(shipped.tagger.network.index) / 100
+
+
+@pytest.mark.parametrize("part", ["tagger/features", "tagger/weights", "network/table", "network/layer-1", "ranker/mean"])
+def test_a_model_whose_parts_do_not_fit_is_told_in_a_line(part: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(data_path("tagger.zip")) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[part] = parts[part][: len(parts[part]) // 2]
+    with zipfile.ZipFile(tmp_path / "cut.model", "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(InputError, match=r"cut\.model: is not a model that 'kgraph train' wrote"):
+        load_model(tmp_path / "cut.model")
