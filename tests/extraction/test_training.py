@@ -63,7 +63,9 @@ def test_a_model_may_begin_with_labels_of_its_own(labels: Path, tmp_path: Path) 
     assert len(own.tagger.network.index) < len(shipped.tagger.network.index) / 100
 
 
-@pytest.mark.parametrize("part", ["tagger/features", "tagger/weights", "network/table", "network/layer-1", "ranker/mean"])
+@pytest.mark.parametrize(
+    "part", ["tagger/features", "tagger/weights", "network/table", "network/layer-1", "ranker/mean"]
+)
 def test_a_model_whose_parts_do_not_fit_is_told_in_a_line(part: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(data_path("tagger.zip")) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
