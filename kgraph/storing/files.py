@@ -7,14 +7,18 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kgraph.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+#: Seconds between the making of a folder and its locking, at most.
+_JUST_NOW: Final = 1.0
 
 
 @contextmanager
@@ -111,9 +115,9 @@ def _remove_left(place: Path, prefix: str) -> None:
             handle = os.open(folder, os.O_RDONLY)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                is_empty = not any(folder.iterdir())
+                was_just_made = not any(folder.iterdir()) and time.time() - folder.stat().st_mtime < _JUST_NOW
                 shutil.rmtree(folder)
-                if not is_empty:  # else somebody has just made it, and makes another
+                if not was_just_made:  # else somebody has not locked it yet, and makes another
                     tell_removed(folder)
             finally:
                 os.close(handle)
