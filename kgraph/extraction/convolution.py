@@ -16,16 +16,18 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from kgraph.extraction.crf import Whole
+
 # Learnt in single precision, run in double: see crf.py.
 Array = npt.NDArray[np.floating[Any]]
-Whole = npt.NDArray[np.int64]
 
 #: Numbers that a word goes in as, and numbers that stand for it inside.
 WIDTH: Final = 64
 HIDDEN: Final = 128
 #: How far the outer two of the three words stand from the middle one, layer by layer.
 GAPS: Final = (1, 2, 4, 1)
-_TINY: Final = 1e-5
+#: What a variance is at least, as far as a row is divided by it.
+TINY: Final = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class ConvNet:
 def normalise(rows: Array) -> Array:
     """Return the rows with mean 0 and variance 1 (Ba et al. 2016, without gain and bias)."""
     centred = rows - rows.mean(axis=1, keepdims=True)
-    scaled: Array = centred / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + _TINY)
+    scaled: Array = centred / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + TINY)
     return scaled
 
 

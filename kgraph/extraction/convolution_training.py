@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from kgraph.extraction.convolution import GAPS, HIDDEN, WIDTH, ConvNet, gather, neighbours, normalise
+from kgraph.extraction.convolution import GAPS, HIDDEN, TINY, WIDTH, ConvNet, gather, neighbours, normalise
+from kgraph.extraction.crf import Whole
 
 # Single precision; double where the slopes are tested.
 Single = npt.NDArray[np.floating[Any]]
-Whole = npt.NDArray[np.int64]
 
 #: Rounds over all papers and the first step's size: when all is learnt, and when a network goes on learning.
 EPOCHS: Final = 8
@@ -32,7 +32,6 @@ DROP: Final = 0.2
 MOST_SLOPE: Final = 5.0
 #: A feature that stands on fewer words has no row in the table.
 FEWEST: Final = 5
-_TINY: Final = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +229,7 @@ def _draw(shape: tuple[int, ...], random: np.random.Generator) -> Single:
 def _unnormalise(slope: Single, rows: Single, normal: Single) -> Single:
     """Return the slope by ``rows``, whose normal form is ``normal``, from the slope by the normal form."""
     centred = slope - slope.mean(axis=1, keepdims=True) - normal * (slope * normal).mean(axis=1, keepdims=True)
-    back: Single = centred / np.sqrt(rows.var(axis=1, keepdims=True) + np.float32(_TINY))
+    back: Single = centred / np.sqrt(rows.var(axis=1, keepdims=True) + np.float32(TINY))
     return back
 
 
