@@ -237,3 +237,16 @@ def test_ctrl_c_is_one_line_and_leaves_nothing(folder: Path) -> None:
     assert told.splitlines()[-1] == "kgraph: interrupted"
     assert "Traceback" not in told
     assert sorted(path.name for path in folder.iterdir()) == ["p.jsonl"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not tell how long a process worked")
+def test_ctrl_c_ends_a_query_that_would_take_for_ever(sample_graph: Graph) -> None:
+    process = _start("query", sample_graph.path, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    ticks = os.sysconf("SC_CLK_TCK")
+    # By then it evaluates: it starts in less than a second.
+    while int(Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11]) < 3 * ticks:
+        assert process.poll() is None
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert (process.returncode, told) == (130, "kgraph: interrupted\n")

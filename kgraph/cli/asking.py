@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from kgraph.cli.completion import complete_parameter, complete_query
+from kgraph.cli.interrupting import interruptible
 from kgraph.cli.options import TYPES, graph_argument, json_option
 from kgraph.errors import KgraphError
 
@@ -182,9 +183,13 @@ def query(
         click.echo(to_json(queries) if format_name == "json" else format_named_queries(queries))
         return
     text, parameters = read_query(sparql, file, name, params)
-    opened = open_graph(graph)
-    result = opened.query(text, name=name, params=parameters, engine=engine)  # type: ignore[arg-type]
-    click.echo(format_result(result, format_name, opened.manifest.base_iri), nl=False)
+
+    def answer() -> str:
+        opened = open_graph(graph)
+        result = opened.query(text, name=name, params=parameters, engine=engine)  # type: ignore[arg-type]
+        return format_result(result, format_name, opened.manifest.base_iri)
+
+    click.echo(interruptible(answer), nl=False)
 
 
 @click.command()
@@ -200,7 +205,7 @@ def validate(graph: Path, as_json: bool) -> None:
     from kgraph.console import format_violations, to_json
     from kgraph.graph import open_graph
 
-    violations = open_graph(graph).validate()
+    violations = interruptible(lambda: open_graph(graph).validate())
     click.echo(to_json(violations) if as_json else format_violations(violations))
     if violations:
         sys.exit(1)
