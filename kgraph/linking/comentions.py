@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from kgraph.engines.interface import Engine
 
+#: Digits behind the point. With the next one nearly every edge would change with every paper that comes.
+NPMI_DIGITS: Final = 2
+LIKELIHOOD_DIGITS: Final = 1
+
 _PLACES: Final = """
 SELECT DISTINCT p.number AS paper, m.sentence_start * 2 + CASE m.field WHEN 'title' THEN 1 ELSE 0 END AS sentence,
        n.number AS entity
@@ -53,8 +57,8 @@ def link_comentions(engine: Engine, papers: int) -> Iterator[pa.Table]:
                 "target": entities["id"].take(pa.array(target)),
                 "papers": batch.column("papers"),
                 "sentences": batch.column("sentences"),
-                "npmi": npmi(both, one, other, papers),
-                "log_likelihood": log_likelihood(both, one, other, papers),
+                "npmi": _rounded(npmi(both, one, other, papers), NPMI_DIGITS),
+                "log_likelihood": _rounded(log_likelihood(both, one, other, papers), LIKELIHOOD_DIGITS),
             }
         )
 
@@ -62,7 +66,7 @@ def link_comentions(engine: Engine, papers: int) -> Iterator[pa.Table]:
 def npmi(
     both: NDArray[np.float64], one: NDArray[np.float64], other: NDArray[np.float64], papers: int
 ) -> NDArray[np.float64]:
-    """Return the normalised pointwise mutual information of pairs, in [-1, 1], rounded to 6 digits.
+    """Return the normalised pointwise mutual information of pairs, in [-1, 1].
 
     ``both``, ``one`` and ``other`` hold the papers with the pair and with each of its ends. A pair in every
     paper scores 1. Source: Bouma 2009, Normalized (pointwise) mutual information in collocation extraction.
@@ -71,13 +75,14 @@ def npmi(
     information = np.log(both * papers / (one * other))
     always = surprise == 0
     scores = np.where(always, 1.0, information / np.where(always, 1.0, surprise))
-    return _rounded(np.clip(scores, -1.0, 1.0))
+    clipped: NDArray[np.float64] = np.clip(scores, -1.0, 1.0)
+    return clipped
 
 
 def log_likelihood(
     both: NDArray[np.float64], one: NDArray[np.float64], other: NDArray[np.float64], papers: int
 ) -> NDArray[np.float64]:
-    """Return the log-likelihood ratio (G²) of the 2x2 table of pairs, rounded to 6 digits.
+    """Return the log-likelihood ratio (G²) of the 2x2 table of pairs.
 
     Negative where a pair meets less often than chance would have it. Source: Dunning 1993, Accurate methods
     for the statistics of surprise and coincidence.
@@ -93,10 +98,11 @@ def log_likelihood(
             filled, seen * np.log(np.where(filled, seen * papers / np.where(filled, product, 1.0), 1.0)), 0.0
         )
     sign = np.where(both * papers >= one * other, 1.0, -1.0)
-    return _rounded(2.0 * np.maximum(total, 0.0) * sign)
+    ratio: NDArray[np.float64] = 2.0 * np.maximum(total, 0.0) * sign
+    return ratio
 
 
-def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _rounded(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
     # Adding 0.0 turns -0.0 into 0.0: the two would print apart.
-    rounded: NDArray[np.float64] = np.round(values, 6) + 0.0
+    rounded: NDArray[np.float64] = np.round(values, digits) + 0.0
     return rounded

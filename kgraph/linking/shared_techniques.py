@@ -26,6 +26,8 @@ STRONGEST: Final = 20
 VARIANT_DISCOUNT: Final = 0.5
 #: Weights are summed as integers of this many parts: integer sums do not depend on their order.
 PARTS: Final = 1_000_000
+#: Digits of a score behind the point: the next one changes with every paper that comes.
+DIGITS: Final = 2
 #: Pairs that are looked at together: memory does not grow with the corpus.
 BLOCK: Final = 10_000_000
 
@@ -114,10 +116,11 @@ ORDER BY s.source, s.target, s.weight DESC, s.technique
 def link_shared_techniques(engine: Engine, papers: int) -> Iterator[pa.Table]:
     """Yield the paper–paper edges: source < target, score, techniques (those that weigh most first).
 
-    A technique weighs ln(1 + N/n) for n of N papers (inverse document frequency), half of that where one end has
-    only a variant of it. A technique in n papers makes n·(n−1)/2 pairs, n at most max(20, N/10) and at most 2,000;
-    a paper keeps its 20 strongest edges, and those in which it is among the other end's: at most 20·N edges. The
-    engine holds the edges and what :func:`number_nodes` makes of them.
+    A technique weighs ln(1 + N/n) / ln(1 + N) for n of N papers (inverse document frequency, as a share of what a
+    technique of one paper would weigh), half of that where one end has only a variant of it. A technique in n
+    papers makes n·(n−1)/2 pairs, n at most max(20, N/10) and at most 2,000; a paper keeps its 20 strongest edges,
+    and those in which it is among the other end's: at most 20·N edges. The engine holds the edges and what
+    :func:`number_nodes` makes of them.
     """
     engine.keep("all_techniques", _TECHNIQUES)
     engine.register("weights", _weigh(engine.query(_SIZES), papers))
@@ -145,7 +148,7 @@ def _weigh(sizes: pa.Table, papers: int) -> pa.Table:
     """Add whole and variant, weights in parts, to the techniques that are neither single nor common; drop the rest."""
     count = sizes["papers"].to_numpy().astype(np.float64)
     keep = (count >= 2) & (count <= min(MOST_PAPERS, max(COMMON_PAPERS, COMMON_SHARE * papers)))
-    whole = np.log1p(papers / count[keep])
+    whole = np.log1p(papers / count[keep]) / np.log1p(papers)
     kept = sizes.filter(pa.array(keep))
     kept = kept.append_column("whole", pa.array(np.round(whole * PARTS).astype(np.int64)))
     return kept.append_column("variant", pa.array(np.round(whole * VARIANT_DISCOUNT * PARTS).astype(np.int64)))
@@ -176,7 +179,7 @@ def _gathered(rows: pa.Table, starts: NDArray[np.int64]) -> pa.Table:
     offsets = pa.array(np.append(starts, len(rows)).astype(np.int32))
     edges = rows.take(pa.array(starts))
     techniques = pa.ListArray.from_arrays(offsets, rows["technique"].combine_chunks())
-    score = np.round(edges["score"].to_numpy() / PARTS, 6)
+    score = np.round(edges["score"].to_numpy() / PARTS, DIGITS)
     return pa.table(
         {"source": edges["source"], "target": edges["target"], "score": pa.array(score), "techniques": techniques}
     )

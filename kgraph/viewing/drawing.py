@@ -116,7 +116,7 @@ def _adjacency(
     parts = [
         (paper_end + entities, entity_end, np.maximum(0.02, rarity[entity_end]) if entities else rarity, paper_end),
         (comention_ends[:, 0], comention_ends[:, 1], 0.5 * association, comention_ends[:, 0]),
-        (shared_ends[:, 0] + entities, shared_ends[:, 1] + entities, 0.1 * score, shared_ends[:, 0]),
+        (shared_ends[:, 0] + entities, shared_ends[:, 1] + entities, 0.7 * score, shared_ends[:, 0]),
     ]
     matrix = sparse.csr_matrix((size, size), dtype=float)
     for first, second, weight, known in parts:

@@ -166,7 +166,7 @@ function edgeLook(number) {
 
 function edgeWidth(edge) {
   if (edge.kind === 'co_mention') return 0.8 + 3.2 * Math.sqrt(edge.weight / (FACTS.strongest || 1));
-  if (edge.kind === 'shared_technique') return 1 + Math.min(2, edge.weight / 8);
+  if (edge.kind === 'shared_technique') return 1 + Math.min(2, edge.weight / 1.25);
   return 1;
 }
 
