@@ -50,6 +50,7 @@ def run(
         http=_Protocol,
         ws="none",
         lifespan="on",
+        log_config=None,  # uvicorn's own closes every handler of the process, and with some the streams beneath
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shutil
 import threading
@@ -264,6 +265,23 @@ def test_a_graph_that_the_workers_cannot_open_is_one_clear_line(tmp_path: Path, 
     assert result.exit_code == 1
     assert re.fullmatch(r"kgraph: \S+: [^\n]+\n", result.stderr), result.stderr
     assert "run 'kgraph index'" in result.stderr or "build the graph anew" in result.stderr
+
+
+def test_the_handlers_of_a_program_that_serves_a_graph_stay_open(tmp_path: Path) -> None:
+    class Handler(logging.Handler):
+        is_closed = False
+
+        def close(self) -> None:
+            self.is_closed = True
+            super().close()
+
+    handler = Handler()
+    (tmp_path / "a.jsonl").write_text(json.dumps({"title": "LoRA on GLUE", "abstract": "We use LoRA."}))
+    graph = build(tmp_path / "a.jsonl", tmp_path / "g.kg", processes=1)
+    next(tmp_path.glob("g.kg/builds/*/store/CURRENT")).write_text("nothing of the kind\n")
+    with pytest.raises(GraphError):
+        graph.serve(port=0, limits=Limits(workers=1))
+    assert not handler.is_closed
 
 
 def test_an_address_that_is_taken_is_one_clear_line() -> None:

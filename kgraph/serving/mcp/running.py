@@ -105,7 +105,13 @@ async def _serve_http(server: MCPServer, port: int) -> int:
     address = f"http://{_HOST}:{listening.getsockname()[1]}/mcp"
     print(f"kgraph: MCP at {address}; Ctrl-C stops it", file=sys.stderr, flush=True)  # noqa: T201 - the server's log
     config = uvicorn.Config(
-        app, ws="none", log_level="warning", access_log=False, server_header=False, proxy_headers=False
+        app,
+        ws="none",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
     )
     await uvicorn.Server(config).serve(sockets=[listening])
     return 0
