@@ -29,11 +29,19 @@ def normal_form(surface: str) -> str:
     >>> normal_form("Kinetics-400") == normal_form("Kinetics400")
     True
     """
-    text = unicodedata.normalize("NFKC", surface).casefold()
-    text = _SEPARATORS.sub(" ", text).strip()
-    text = _PLURAL.sub("", _IES.sub("y", text))
+    text = surface.lower() if surface.isascii() else unicodedata.normalize("NFKC", surface).casefold()
+    if text.replace(" ", "").isalpha():
+        # Nearly always, and then there is nothing else to fold.
+        return _fold_plurals(text).replace(" ", "")
+    text = _fold_plurals(_SEPARATORS.sub(" ", text).strip())
     kept = _DIGIT_GAP.sub("\0", text).replace(" ", "").replace("\0", " ")
     return kept or surface.casefold()
+
+
+def _fold_plurals(text: str) -> str:
+    if "s" not in text:
+        return text
+    return _PLURAL.sub("", _IES.sub("y", text) if "ies" in text else text)
 
 
 def singular(surface: str) -> str:
@@ -50,7 +58,7 @@ def singular(surface: str) -> str:
 
 def _is_plural(surface: str) -> bool:
     folded = unicodedata.normalize("NFKC", surface).casefold()
-    return _PLURAL.sub("", _IES.sub("y", folded)) != folded and folded.endswith("s")
+    return folded.endswith("s") and _fold_plurals(folded) != folded
 
 
 def slug(name: str) -> str:

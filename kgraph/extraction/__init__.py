@@ -1,6 +1,6 @@
 """Text → candidates: the names in a paper, with their types and roles; and settling them over a corpus."""
 
-from kgraph.extraction.extracting import extract_all, extract_candidates
+from kgraph.extraction.extracting import extract_all, extract_candidates, extraction_started
 from kgraph.extraction.extractors import Extractor, load_extractor, read_settings
 from kgraph.extraction.missing import MISSED, WANTED
 from kgraph.extraction.model import TaggerModel, load_model
@@ -15,6 +15,7 @@ __all__ = [
     "TrainingReport",
     "extract_all",
     "extract_candidates",
+    "extraction_started",
     "load_extractor",
     "load_model",
     "read_settings",

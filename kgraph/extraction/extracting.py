@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,7 @@ from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import PaperName, Tagged, group_names
 from kgraph.extraction.labels import find_whole
 from kgraph.extraction.model import TaggerModel, load_model
-from kgraph.extraction.pool import CHUNK, map_pieces
+from kgraph.extraction.pool import CHUNK, FEWEST_FOR_POOL, count_processes, map_pieces, process_started
 from kgraph.names import normal_form
 from kgraph.records import FIELDS, Candidate, Field, Paper, Role
 from kgraph.resources import collector_paused
@@ -45,17 +46,32 @@ def extract_all(
     progress: Callable[[int], None] | None = None,
     model_path: Path | None = None,
     vocabulary: Path | None = None,
+    is_started: bool = False,
 ) -> Iterator[list[Candidate]]:
     """Yield the candidates of each paper, in the order of the papers whatever the number of processes.
 
-    Papers are taken as they are needed. ``progress`` is told how many have been done since it was last told.
+    Papers are taken as they are needed. ``progress`` is told how many have been done since it was last told. With
+    ``is_started`` even a few go to another process: the one of :func:`extraction_started`.
     """
     given = iter(papers)
     chunks = iter(lambda: list(islice(given, CHUNK)), [])
-    for found in map_pieces(partial(_extract_chunk, model_path, vocabulary), chunks, processes=processes):
+    work, fewest = partial(_extract_chunk, model_path, vocabulary), 1 if is_started else FEWEST_FOR_POOL
+    for found in map_pieces(work, chunks, processes=processes, fewest=fewest):
         yield from found
         if progress:
             progress(len(found))
+
+
+@contextmanager
+def extraction_started(
+    *, processes: int | None = None, model_path: Path | None = None, vocabulary: Path | None = None
+) -> Iterator[bool]:
+    """Begin to load a model in another process, while this one does other things; give whether there may be one."""
+    if count_processes(processes) < 2:
+        yield False
+        return
+    with process_started(_extract_chunk, model_path, vocabulary, []):
+        yield True
 
 
 def _extract_chunk(model_path: Path | None, vocabulary: Path | None, papers: Sequence[Paper]) -> list[list[Candidate]]:

@@ -6,6 +6,7 @@ numbers of all features that have weights stand sorted.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Final
 
@@ -19,6 +20,8 @@ from kgraph.extraction.runs import Hashes, Sieve
 ATTRIBUTES: Final = ("w", "b", "s")
 #: Bits of a code: four numbers (template and up to three codes) fill 64 bits.
 _BITS: Final = 20
+#: The character after "=": features that begin with a template and "=" sort before it.
+_AFTER_EQUALS: Final = chr(ord("=") + 1)
 
 
 class Joints:
@@ -28,20 +31,21 @@ class Joints:
         self._codes: dict[str, dict[str, int]] = {attribute: {} for attribute in ATTRIBUTES}
         keys: list[Hashes] = []
         rows: list[int] = []
-        by_start: dict[str, list[str]] = {start: [] for start in JOINTS}
-        for feature in chain.index:
-            by_start.get(feature.partition("=")[0], []).append(feature)
+        features = sorted(chain.index)
         for number, (start, parts) in enumerate(JOINTS.items()):
-            begin, features = f"{start}=", by_start[start]
-            rows += chain.rows(features)
-            key = np.full(len(features), number, np.uint64)
-            values = " ".join(feature[len(begin) :] for feature in features).split(" ") if features else []
+            begin = f"{start}="
+            mine = features[bisect_left(features, begin) : bisect_left(features, f"{start}{_AFTER_EQUALS}")]
+            rows += chain.rows(mine)
+            key = np.full(len(mine), number, np.uint64)
+            # No value has white space: what begins the features goes from all at once.
+            values = "\n".join(["", *mine]).replace(f"\n{begin}", " ").split()
             for place, (_, attribute) in enumerate(parts):
                 codes = self._codes[attribute]
                 there = values[place :: len(parts)]
-                for value in there:
+                for value in dict.fromkeys(there):
                     codes.setdefault(value, len(codes) + 1)
-                key = (key << np.uint64(_BITS)) | np.array([codes[value] for value in there], np.uint64)
+                numbers = np.fromiter(map(codes.__getitem__, there), np.uint64, len(there))
+                key = (key << np.uint64(_BITS)) | numbers
             keys.append(key)
         unsorted = np.concatenate(keys)
         order = np.argsort(unsorted)

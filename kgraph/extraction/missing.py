@@ -39,6 +39,7 @@ MISSED: Final = pa.schema(
 WANTED: Final = pa.schema([("key", pa.string()), ("form", pa.string()), ("lower", pa.int32())])
 #: Below this number of pieces no pool is worth its start: a process takes as long for it as for some 1,500 papers.
 FEWEST_PIECES: Final = 24
+_BETWEEN: Final = re.compile(r"[\W_]+")
 #: Field, start, end.
 Taken = tuple[Field, int, int]
 
@@ -83,16 +84,29 @@ def find_holders(engine: Engine, keys: Collection[str]) -> Iterator[str]:
     """Yield the ids of the engine's ``kept_papers`` in whose words a folded phrase stands, wherever sentences end."""
     # A phrase has no marks between its words, but it begins and ends where words do.
     patterns = {key: re.compile(rf"\|{'[|]?'.join(map(re.escape, key))}\|") for key in keys}
+    # What folding never takes away is looked for first, then where words may end, and only then are words folded.
+    signs = {key: _letters(_part_words(key)) for key in keys}
+    loose = {key: re.compile(rf"\|[|s]*{'[|s]*'.join(sign)}[|s]*\|") for key, sign in signs.items()}
     for paper, *texts in _rows(engine, _KEPT):
-        words = [fold_word(token) for token in split_tokens("\n".join(texts))]
-        squeezed, apart = "".join(words), ""
-        for key in keys:
-            if key not in squeezed:
+        text = "\n".join(texts)
+        parted = f"|{_part_words(text)}|"
+        letters, is_plain, apart = _letters(parted), "_" not in text, ""
+        for key, sign in signs.items():
+            if is_plain and not (sign in letters and loose[key].search(parted)):
                 continue
-            apart = apart or f"|{'|'.join(filter(None, words))}|"
+            apart = apart or f"|{'|'.join(filter(None, map(fold_word, split_tokens(text))))}|"
             if patterns[key].search(apart):
                 yield paper
                 break
+
+
+def _part_words(text: str) -> str:
+    """Return a text in lower case with a bar for all between its words; a word that begins with a low line loses it."""
+    return _BETWEEN.sub("|", text.lower().replace("ς", "σ"))
+
+
+def _letters(parted: str) -> str:
+    return parted.replace("|", "").replace("s", "")
 
 
 def _read_texts(engine: Engine) -> Iterator[Texts]:

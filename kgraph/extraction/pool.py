@@ -6,11 +6,12 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Final, TypeVar
 
 from loky import get_reusable_executor
-from loky.process_executor import BrokenProcessPool
+from loky.process_executor import BrokenProcessPool, ProcessPoolExecutor
 
 from kgraph.errors import KgraphError
 
@@ -28,6 +29,24 @@ IDLE: Final = 30
 ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
+def count_processes(wanted: int | None = None) -> int:
+    """Return how many processes share work: as many as are wanted, else one a core."""
+    return wanted or os.cpu_count() or 1
+
+
+@contextmanager
+def process_started(work: Callable[..., object], *given: object) -> Iterator[None]:
+    """Begin ``work(*given)`` in a process that later pieces go to: what it loads is there when they come."""
+    pool = _pool(1)
+    pool.submit(work, *given)
+    try:
+        yield
+    except BaseException:
+        # The end of the program would wait for what nobody needs any more.
+        pool.shutdown(kill_workers=True)
+        raise
+
+
 def map_pieces(
     work: Callable[[Piece], Result],
     pieces: Iterable[Piece],
@@ -40,14 +59,13 @@ def map_pieces(
     Pieces are taken as they are needed; fewer than ``fewest`` are worked on here. Raises :class:`KgraphError`
     where a process was killed.
     """
-    count = processes or os.cpu_count() or 1
+    count = count_processes(processes)
     rest = iter(pieces)
-    first = list(islice(rest, fewest))
+    first = list(islice(rest, max(fewest, count)))
     if count < 2 or len(first) < fewest:
         yield from map(work, chain(first, rest))
         return
-    # Loky's workers do not import the caller's script anew, which would run it again where nothing guards it.
-    pool = get_reusable_executor(max_workers=count, timeout=IDLE, env=ONE_THREAD)
+    pool = _pool(min(count, len(first)))
     waiting: deque[Future[Result]] = deque()
     try:
         for piece in chain(first, rest):
@@ -64,3 +82,8 @@ def map_pieces(
         if waiting:
             # After an error or Ctrl-C nobody wants what is left, and the end of the program would wait for it.
             pool.shutdown(kill_workers=True)
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    # Loky's workers do not import the caller's script anew, which would run it again where nothing guards it.
+    return get_reusable_executor(max_workers=processes, timeout=IDLE, env=ONE_THREAD)

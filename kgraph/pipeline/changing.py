@@ -9,6 +9,7 @@ from kgraph.pipeline.building import describe_tables, digest_inputs, make_tables
 from kgraph.pipeline.gathering import gather_papers
 from kgraph.pipeline.knowledge import kept_knowledge
 from kgraph.pipeline.means import ALL_MEANS, Means
+from kgraph.pipeline.proposing import started
 from kgraph.pipeline.settling import kept_settling
 from kgraph.pipeline.taking import keep_candidates, prefix, take_graphs
 from kgraph.pipeline.workshop import workshop
@@ -16,6 +17,7 @@ from kgraph.rdf.difference import changed_lines
 from kgraph.rdf.store import update_store
 from kgraph.storing.builds import OpenBuild, adding_to, commit, writing
 from kgraph.storing.tables import Tables
+from kgraph.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -39,8 +41,9 @@ def add_papers(
 ) -> Manifest:
     """Add papers to a graph. See :func:`kgraph.add`."""
     old = OpenBuild(path)
+    knowledge = kept_knowledge(old.folder, old.manifest.options, extractor)
     summaries = bool(old.manifest.options.get("summaries"))
-    with adding_to(path, old.manifest.build) as draft:
+    with adding_to(path, old.manifest.build) as draft, started(knowledge, means) as means:
         with workshop(draft, means.memory) as engine:
             taken = take_graphs(engine, [Tables(old.folder)])
             new = read_all(inputs, strict, summaries, means)
@@ -123,6 +126,8 @@ def _remake(
     knowledge = kept_knowledge(graphs[0].folder, manifest.options, extractor)
     keep_candidates(engine, len(graphs))
     settling = kept_settling(graphs[0]) if len(graphs) == 1 else None
+    if means.is_started:
+        load_vocabulary(knowledge.vocabulary)  # which is remembered: the other process is not ready yet
     make_tables(engine, draft, knowledge, means, settling)
     every = [given for graph in graphs for given in graph.manifest.inputs] + list(inputs)
     distinct = [{"file": file, "sha256": digest} for file, digest in sorted({(g["file"], g["sha256"]) for g in every})]

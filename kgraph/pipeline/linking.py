@@ -14,6 +14,7 @@ from kgraph.pipeline.means import Means
 from kgraph.pipeline.settling import settle_papers
 from kgraph.pipeline.workshop import new_workshop
 from kgraph.resolution import count_names, read_curation, resolve
+from kgraph.resources import collector_paused
 from kgraph.storing.columns import tabulate, tabulate_papers
 from kgraph.storing.schemas import SCHEMAS
 from kgraph.storing.tables import MemoryTables
@@ -43,6 +44,7 @@ _NAMES: Final = pa.schema([(name, pa.string()) for name in ("surface", "type", "
 _BATCH: Final = 50_000
 
 
+@collector_paused()
 def link_tables(
     engine: LocalEngine,
     draft: Path,

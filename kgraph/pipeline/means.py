@@ -21,13 +21,14 @@ class Means:
     """What a build may use, and who is told of it.
 
     ``processes`` extract (default: one a core); ``memory`` ("4GB") is what the relational engine may use before it
-    turns to the disk.
+    turns to the disk. ``is_started`` says that a process that extracts was started beforehand.
     """
 
     processes: int | None = None
     memory: str | None = None
     on_problem: Callable[[Problem], None] | None = None
     progress: Progress | None = None
+    is_started: bool = False
 
     def tell(self, stage: str, done: int = 0, total: int = 0) -> None:
         """Tell how far a stage has come, if anybody wants to know."""

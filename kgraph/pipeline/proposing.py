@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from kgraph.extraction import extract_all
+from kgraph.extraction import extract_all, extraction_started
 from kgraph.storing.columns import tabulate, to_papers
 from kgraph.storing.schemas import SCHEMAS
 from kgraph.storing.writing import write_rows
@@ -31,6 +33,17 @@ _ALL: Final = """
 SELECT * FROM known_candidates UNION ALL SELECT * FROM new_candidates
 ORDER BY paper, field, "start", "end", type, surface, role, confidence, long_form, sentence_start, sentence_end
 """
+
+
+@contextmanager
+def started(knowledge: Knowledge, means: Means) -> Iterator[Means]:
+    """Begin to load what extraction needs, in another process; give means that tell of it."""
+    if knowledge.extractor:
+        yield means
+        return
+    files = {"model_path": knowledge.model, "vocabulary": knowledge.vocabulary}
+    with extraction_started(processes=means.processes, **files) as is_started:
+        yield replace(means, is_started=is_started)
 
 
 def write_candidates(engine: LocalEngine, draft: Path, knowledge: Knowledge, means: Means) -> None:
@@ -58,7 +71,11 @@ def extract_new(engine: LocalEngine, knowledge: Knowledge, means: Means) -> Iter
 def _extract(papers: Iterator[Paper], knowledge: Knowledge, means: Means) -> Iterator[Sequence[Candidate]]:
     if not knowledge.extractor:
         yield from extract_all(
-            papers, processes=means.processes, model_path=knowledge.model, vocabulary=knowledge.vocabulary
+            papers,
+            processes=means.processes,
+            model_path=knowledge.model,
+            vocabulary=knowledge.vocabulary,
+            is_started=means.is_started,
         )
         return
     while block := list(islice(papers, _BLOCK)):

@@ -5,6 +5,7 @@ A row that stands in the old table and in the new one makes the same triples: on
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -47,20 +48,26 @@ def changed_lines(
     """
     wanted = [_wanted(tables, base_iri) for tables, _ in (old, new)]
     before, after = map(all_statements, wanted)
-    descriptions = [
-        set(describe(tables, base_iri, statements, provenance))
-        for (tables, provenance), statements in ((old, before), (new, after))
-    ]
-    yield False, b"".join(descriptions[0] - descriptions[1])
-    yield True, b"".join(descriptions[1] - descriptions[0])
-    _keep_changed(engine, prefix, [each.least_papers for each in wanted])
-    for mine, others in zip(_families(before), _families(after), strict=True):
-        sql = _CHANGED_LINES.format(old=_lines(mine, "old"), new=_lines(others, "new"))
-        for batch in engine.stream(sql):
-            sides = batch.column("side").to_pylist()
-            lines = batch.column("line").to_pylist()
-            for came in (False, True):
-                yield came, "".join(line for line, side in zip(lines, sides, strict=True) if side == came).encode()
+    with ThreadPoolExecutor(1) as thread:  # what is counted for the descriptions goes through all the tables
+        descriptions = [
+            thread.submit(_description, *each, base_iri, statements)
+            for each, statements in ((old, before), (new, after))
+        ]
+        _keep_changed(engine, prefix, [each.least_papers for each in wanted])
+        for mine, others in zip(_families(before), _families(after), strict=True):
+            sql = _CHANGED_LINES.format(old=_lines(mine, "old"), new=_lines(others, "new"))
+            for batch in engine.stream(sql):
+                sides = batch.column("side").to_pylist()
+                lines = batch.column("line").to_pylist()
+                for came in (False, True):
+                    yield came, "".join(line for line, side in zip(lines, sides, strict=True) if side == came).encode()
+        gone, come = (description.result() for description in descriptions)
+        yield False, b"".join(gone - come)
+        yield True, b"".join(come - gone)
+
+
+def _description(tables: Tables, provenance: Provenance, base_iri: str, statements: Sequence[Statements]) -> set[bytes]:
+    return set(describe(tables, base_iri, statements, provenance))
 
 
 def _wanted(tables: Tables, base_iri: str) -> Wanted:

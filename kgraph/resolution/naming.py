@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from kgraph.names import normal_form, singular, slug
@@ -65,12 +65,11 @@ def assign_ids(names: Sequence[tuple[str, str]]) -> list[str]:
     >>> assign_ids([("LoRA", "lora method")])
     ['entity/lora']
     """
-    by_slug: dict[str, int] = defaultdict(int)
-    for name, _ in names:
-        by_slug[slug(name)] += 1
+    slugs = [slug(name) for name, _ in names]
+    many = Counter(slugs)
     return [
-        f"entity/{slug(name)}" if by_slug[slug(name)] == 1 else f"entity/{slug(name)}-{_short_hash(meaning)}"
-        for name, meaning in names
+        f"entity/{short}" if many[short] == 1 else f"entity/{short}-{_short_hash(meaning)}"
+        for short, (_, meaning) in zip(slugs, names, strict=True)
     ]
 
 

@@ -145,10 +145,11 @@ def _copy(folder: Path, name: str, target: Path) -> Path:
     return target
 
 
-def test_the_store_after_adding_and_removing_is_that_of_a_build(parts: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_the_store_after_adding_and_removing_is_that_of_a_build(parts: Path, tmp_path: Path, processes: int) -> None:
     most, whole = Graph(parts / "most.kg"), Graph(parts / "all.kg")
     path = _copy(parts, "most.kg", tmp_path / "g.kg")
-    grown = kgraph.add(path, parts / "few.jsonl")
+    grown = kgraph.add(path, parts / "few.jsonl", processes=processes)
     assert tables(grown) == tables(whole)
     assert triples(grown) == triples(whole)
     assert grown.manifest == whole.manifest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from pyoxigraph import Store
 from small_build import write_build
 
 from kgraph.errors import GraphError
+from kgraph.rdf import store
 from kgraph.rdf.rdflib_graph import to_rdflib
-from kgraph.rdf.store import build_store, memory_store, open_store, piped
+from kgraph.rdf.store import build_store, memory_store, open_store, piped, update_store
 from kgraph.rdf.triples import ntriples
 
 
@@ -20,6 +22,28 @@ def test_a_store_holds_what_was_streamed_into_it(tmp_path: Path) -> None:
     first, second = open_store(tmp_path / "store"), open_store(tmp_path / "store")
     assert count == len(first) == len(second) == b"".join(lines).count(b"\n")
     assert set(first) == set(memory_store(lines))
+
+
+def test_a_store_that_is_changed_often_is_compacted_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_READ_FROM_DISK", 0)
+    said = b"<a:d> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dcat#Dataset> .\n"
+    counted = b'<a:d> <http://rdfs.org/ns/void#triples> "%d"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+    build_store([said, counted % 2], tmp_path / "0")
+    for number in range(1, 13):
+        changes = [
+            (True, b"<a:s> <a:p> <a:%d> .\n" % number),
+            (False, counted % (number + 1)),
+            (True, counted % (number + 2)),
+        ]
+        assert update_store(tmp_path / str(number - 1), tmp_path / str(number), changes) == number + 2
+    assert {str(quad.object) for quad in open_store(tmp_path / "12") if str(quad.subject) == "<a:s>"} == {
+        f"<a:{number}>" for number in range(1, 13)
+    }
+    files = [len(list((tmp_path / str(number)).glob("*.sst"))) for number in range(13)]
+    assert max(files) < 20
+    assert any(after < before for before, after in pairwise(files))
 
 
 def test_a_missing_store_says_how_to_make_it(tmp_path: Path) -> None:
