@@ -14,7 +14,8 @@ from kgraph.rdf.terms import DEFAULT_BASE_IRI
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kgraph.extraction import Extractor, TrainingReport
+    from kgraph.extraction import Extractor
+    from kgraph.extraction.training import TrainingReport
     from kgraph.pipeline import Progress
     from kgraph.reading import Problem
 
@@ -227,7 +228,7 @@ def train(
     ``more`` are labels by other readers: learnt from too, counting half. What the tagger begins with is what the
     shipped one knows, or what it learns from the many labels of ``first``.
     """
-    from kgraph.extraction import train as train_tagger
+    from kgraph.extraction.training import train as train_tagger
 
     given, others, read_first = ([Path(file) for file in files] for files in (labels, more, first))
     return train_tagger(given, Path(output), others, read_first)

@@ -5,14 +5,12 @@ from kgraph.extraction.extractors import Extractor, load_extractor, read_setting
 from kgraph.extraction.missing import MISSED, WANTED
 from kgraph.extraction.model import TaggerModel, load_model
 from kgraph.extraction.settling import settle
-from kgraph.extraction.training import TrainingReport, train
 
 __all__ = [
     "MISSED",
     "WANTED",
     "Extractor",
     "TaggerModel",
-    "TrainingReport",
     "extract_all",
     "extract_candidates",
     "extraction_started",
@@ -20,5 +18,4 @@ __all__ = [
     "load_model",
     "read_settings",
     "settle",
-    "train",
 ]

@@ -69,6 +69,10 @@ RIGHT: Final = 6
 WHOLE: Final = "5"
 
 
+#: Names whose folded forms are remembered.
+REMEMBERED: Final = 100_000
+
+
 @lru_cache(maxsize=100_000)
 def fold_word(word: str) -> str:
     """Fold case and plural of a word; symbols fold to nothing.
@@ -116,7 +120,7 @@ def find_phrases(words: Sequence[str]) -> Iterator[Phrase]:
                 break
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=REMEMBERED)
 def phrase_key(text: str) -> str:
     """Return the folded form of a name.
 

@@ -8,7 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kgraph.extraction import MISSED, WANTED, settle
+from kgraph.extraction.phrases import REMEMBERED, phrase_key
 from kgraph.pipeline.workshop import SCRATCH
+from kgraph.resolution.variants import loose_form
 from kgraph.storing.writing import write_rows
 from kgraph.version import __version__
 
@@ -32,6 +34,15 @@ def kept_settling(build: OpenBuild) -> Path | None:
     except (OSError, pa.ArrowException):
         return None
     return folder if whole and build.manifest.kgraph == __version__ else None
+
+
+def fold_known(engine: LocalEngine) -> None:
+    """Fold the names of the engine's ``known_candidates``, where they can be remembered until they are wanted."""
+    names = engine.query("SELECT DISTINCT surface, type FROM known_candidates")
+    if names.num_rows <= REMEMBERED:
+        for surface, kind in zip(*(column.to_pylist() for column in names.columns), strict=True):
+            phrase_key(surface)
+            loose_form(surface, kind)
 
 
 def settle_papers(engine: LocalEngine, draft: Path, means: Means, kept: Path | None = None) -> None:
