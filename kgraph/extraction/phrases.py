@@ -67,8 +67,6 @@ LEFT: Final = 5
 RIGHT: Final = 6
 #: A phrase is whole if at least a third of its occurrences stand between function words.
 WHOLE: Final = "5"
-
-
 #: Names whose folded forms are remembered.
 REMEMBERED: Final = 100_000
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kgraph.errors import GraphError, UsageError
 from kgraph.pipeline.building import describe_tables, digest_inputs, make_tables, provenance, read_all, write_store
 from kgraph.pipeline.gathering import gather_papers
-from kgraph.pipeline.knowledge import kept_knowledge
+from kgraph.pipeline.knowledge import Knowledge, kept_knowledge
 from kgraph.pipeline.means import ALL_MEANS, Means
 from kgraph.pipeline.proposing import started
 from kgraph.pipeline.settling import fold_known, kept_settling
@@ -41,14 +41,14 @@ def add_papers(
 ) -> Manifest:
     """Add papers to a graph. See :func:`kgraph.add`."""
     old = OpenBuild(path)
-    knowledge = kept_knowledge(old.folder, old.manifest.options, extractor)
+    knowledge = _knowledge(old, extractor)
     summaries = bool(old.manifest.options.get("summaries"))
     with adding_to(path, old.manifest.build) as draft, started(knowledge, means) as means:
         with workshop(draft, means.memory) as engine:
             taken = take_graphs(engine, [Tables(old.folder)])
             new = read_all(inputs, strict, summaries, means)
             gather_papers(engine, draft, (paper for records in (new, taken) for paper in records))
-            manifest = _remake(engine, draft, [old], extractor, means, digest_inputs(inputs))
+            manifest = _remake(engine, draft, [old], knowledge, means, digest_inputs(inputs))
             if (old.folder / "store").is_dir():
                 means.tell("storing")
                 write = _change_store if _are_few_new(engine) else _write_store
@@ -68,7 +68,7 @@ def remove_papers(
             gather_papers(engine, draft, take_graphs(engine, [Tables(old.folder)], papers))
             if not engine.query("SELECT 1 FROM papers LIMIT 1").num_rows:
                 raise GraphError(f"{path}: has no other paper; delete the folder instead")
-            manifest = _remake(engine, draft, [old], extractor, means)
+            manifest = _remake(engine, draft, [old], _knowledge(old, extractor), means)
             if (old.folder / "store").is_dir():
                 # Made anew: a store that triples were taken from still has their texts in its files.
                 means.tell("storing")
@@ -96,7 +96,7 @@ def merge_graphs(
     with writing(path, replace=force) as draft:
         with workshop(draft, means.memory) as engine:
             gather_papers(engine, draft, take_graphs(engine, [Tables(each.folder) for each in given]))
-            manifest = _remake(engine, draft, given, extractor, means)
+            manifest = _remake(engine, draft, given, _knowledge(first, extractor), means)
             if all((each.folder / "store").is_dir() for each in given):
                 means.tell("storing")
                 manifest = manifest.with_triples(_write_store(engine, draft, first, manifest))
@@ -113,17 +113,20 @@ def _differing(one: Manifest, other: Manifest) -> list[str]:
     return ["weights or vocabulary of kgraph" if name == "shipped" else name for name in names]
 
 
+def _knowledge(build: OpenBuild, extractor: Extractor | None) -> Knowledge:
+    return kept_knowledge(build.folder, build.manifest.options, extractor)
+
+
 def _remake(
     engine: LocalEngine,
     draft: Path,
     graphs: Sequence[OpenBuild],
-    extractor: Extractor | None,
+    knowledge: Knowledge,
     means: Means,
     inputs: Sequence[dict[str, str]] = (),
 ) -> Manifest:
-    """Write the tables that follow from the engine's papers, by what the graphs were built with."""
+    """Write the tables that follow from the engine's papers, by ``knowledge``, which the graphs were built with."""
     manifest = graphs[0].manifest
-    knowledge = kept_knowledge(graphs[0].folder, manifest.options, extractor)
     keep_candidates(engine, len(graphs))
     settling = kept_settling(graphs[0]) if len(graphs) == 1 else None
     if means.is_started:  # until the other process is ready, what will be remembered

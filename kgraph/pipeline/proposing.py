@@ -41,8 +41,9 @@ def started(knowledge: Knowledge, means: Means) -> Iterator[Means]:
     if knowledge.extractor:
         yield means
         return
-    files = {"model_path": knowledge.model, "vocabulary": knowledge.vocabulary}
-    with extraction_started(processes=means.processes, **files) as is_started:
+    with extraction_started(
+        processes=means.processes, model_path=knowledge.model, vocabulary=knowledge.vocabulary
+    ) as is_started:
         yield replace(means, is_started=is_started)
 
 

@@ -106,7 +106,7 @@ def test_an_empty_corpus_has_no_edges() -> None:
 
 def test_npmi_is_one_for_inseparable_and_zero_for_independent() -> None:
     scores = npmi(np.array([2.0, 5.0, 10.0]), np.array([2.0, 5.0, 10.0]), np.array([2.0, 10.0, 10.0]), 10)
-    assert scores == pytest.approx([1.0, 0.0, 1.0])
+    assert scores.tolist() == [1.0, 0.0, 1.0]
 
 
 def test_few_edges_change_with_one_more_paper() -> None:

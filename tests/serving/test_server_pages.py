@@ -256,12 +256,17 @@ def test_a_graph_without_a_store_is_one_clear_line(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
 
 
+def _damaged_graph(folder: Path, damaged: str) -> Graph:
+    (folder / "a.jsonl").write_text(json.dumps({"title": "LoRA on GLUE", "abstract": "We use LoRA."}))
+    graph = build(folder / "a.jsonl", folder / "g.kg", processes=1)
+    next(folder.glob(f"g.kg/builds/*/{damaged}")).write_text("nothing of the kind\n")
+    return graph
+
+
 @pytest.mark.parametrize("damaged", ["store/CURRENT", "entities.parquet"])
 def test_a_graph_that_the_workers_cannot_open_is_one_clear_line(tmp_path: Path, damaged: str) -> None:
-    (tmp_path / "a.jsonl").write_text(json.dumps({"title": "LoRA on GLUE", "abstract": "We use LoRA."}))
-    build(tmp_path / "a.jsonl", tmp_path / "g.kg", processes=1)
-    next(tmp_path.glob(f"g.kg/builds/*/{damaged}")).write_text("nothing of the kind\n")
-    result = CliRunner().invoke(main, ["serve", str(tmp_path / "g.kg"), "--port", "0", "--workers", "1"])
+    graph = _damaged_graph(tmp_path, damaged)
+    result = CliRunner().invoke(main, ["serve", str(graph.path), "--port", "0", "--workers", "1"])
     assert result.exit_code == 1
     assert re.fullmatch(r"kgraph: \S+: [^\n]+\n", result.stderr), result.stderr
     assert "run 'kgraph index'" in result.stderr or "build the graph anew" in result.stderr
@@ -276,9 +281,7 @@ def test_the_handlers_of_a_program_that_serves_a_graph_stay_open(tmp_path: Path)
             super().close()
 
     handler = Handler()
-    (tmp_path / "a.jsonl").write_text(json.dumps({"title": "LoRA on GLUE", "abstract": "We use LoRA."}))
-    graph = build(tmp_path / "a.jsonl", tmp_path / "g.kg", processes=1)
-    next(tmp_path.glob("g.kg/builds/*/store/CURRENT")).write_text("nothing of the kind\n")
+    graph = _damaged_graph(tmp_path, "store/CURRENT")
     with pytest.raises(GraphError):
         graph.serve(port=0, limits=Limits(workers=1))
     assert not handler.is_closed
