@@ -212,6 +212,17 @@ def test_all_views_are_reached_by_keys_alone(open_at: Open) -> None:
     page.wait_for_url(lambda address: "node=" not in address)
 
 
+def test_suggestions_stay_for_who_searches_again_at_once(open_at: Open) -> None:
+    page = open_at("hostile")
+    suggestions(page, "LORA")
+    page.keyboard.press("Enter")
+    suggestions(page, "constructor")
+    page.wait_for_timeout(400)
+    assert page.locator("[role=option]").first.is_visible()
+    page.keyboard.press("Tab")
+    page.locator("#suggestions").wait_for(state="hidden")
+
+
 def test_names_of_any_kind_stay_text(open_at: Open) -> None:
     page = open_at("hostile")
     for typed, name in (("onerror", SCRIPT), (RIGHT_TO_LEFT, RIGHT_TO_LEFT), ("Endless", ENDLESS[:200])):

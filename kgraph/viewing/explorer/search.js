@@ -60,7 +60,7 @@ function startSearch() {
   const list = byId('suggestions');
   input.addEventListener('input', () => suggest(input.value));
   input.addEventListener('focus', () => input.value && suggest(input.value));
-  input.addEventListener('blur', () => setTimeout(closeSuggestions, 150));
+  input.addEventListener('blur', closeSuggestions);
   input.addEventListener('keydown', (event) => {
     if (event.key === 'ArrowDown') activate(searchBox.active + 1);
     else if (event.key === 'ArrowUp') activate(searchBox.active - 1);
