@@ -7,7 +7,9 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import quote
 
-_SEPARATORS = re.compile(r"(?:[\s\-‐-―−_/\\,:;'’`\"“”]|\.(?!\d)|(?<!\d)\.)+")
+from kgraph.notation import plain_notation, spell_letters
+
+_SEPARATORS = re.compile(r"(?:[\s\-‐-―−_/\\,:;'’`\"“”]|\^(?![a-z])|\.(?!\d)|(?<!\d)\.)+")
 _DIGIT_GAP = re.compile(r"(?<=\d) (?=\d)")
 # Words whose final s is no plural: bias, loss, BLAS, ...
 _PLURAL = re.compile(r"(?:(?<=[a-z0-9]{2})(?<![suiao])s|(?<=[a-z]{3}[ao])s(?<!bias)(?<!atlas)(?<!chaos))\b(?! \d)")
@@ -16,7 +18,7 @@ _IES = re.compile(r"(?<=[a-z]{3})ies\b")
 
 @lru_cache(maxsize=200_000)
 def normal_form(surface: str) -> str:
-    """Fold case, separators, plurals and compatibility characters of a name.
+    r"""Fold case, separators, plurals, TeX, Greek letters and compatibility characters of a name.
 
     Separators vanish, save between two digits, so that sizes and versions stay apart:
 
@@ -28,8 +30,11 @@ def normal_form(surface: str) -> str:
     True
     >>> normal_form("Kinetics-400") == normal_form("Kinetics400")
     True
+    >>> normal_form(r"$\tau^2$-Bench"), normal_form("τ²-bench"), normal_form("Tau2-Bench")
+    ('tau2bench', 'tau2bench', 'tau2bench')
     """
-    text = surface.lower() if surface.isascii() else unicodedata.normalize("NFKC", surface).casefold()
+    plain = plain_notation(surface)
+    text = plain.lower() if plain.isascii() else spell_letters(unicodedata.normalize("NFKC", plain).casefold())
     if text.replace(" ", "").isalpha():
         # Nearly always, and then there is nothing else to fold.
         return _fold_plurals(text).replace(" ", "")
@@ -64,8 +69,9 @@ def _is_plural(surface: str) -> bool:
 def slug(name: str) -> str:
     """Return a name as the last part of an IRI: lower case, words joined by hyphens, the rest percent-encoded.
 
-    >>> slug("Low-Rank Adaptation"), slug("C++"), slug("50% sparsity")
-    ('low-rank-adaptation', 'c%2B%2B', '50%25-sparsity')
+    >>> slug("Low-Rank Adaptation"), slug("C++"), slug("50% sparsity"), slug("τ-Bench")
+    ('low-rank-adaptation', 'c%2B%2B', '50%25-sparsity', 'tau-bench')
     """
-    words = re.sub(r"[\s_\-‐-―−]+", "-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
+    folded = spell_letters(unicodedata.normalize("NFKC", name).casefold())
+    words = re.sub(r"[\s_\-‐-―−]+", "-", folded).strip("-")
     return quote(words, safe="") or "-"

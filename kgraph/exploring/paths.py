@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from kgraph.exploring.nodes import Node, load_nodes
 from kgraph.exploring.subset import least_comention_papers
@@ -40,6 +38,9 @@ def find_path(tables: Tables, start: Node, goal: Node) -> list[Step]:
     Fewest steps first; of equally short ways the one through the less connected nodes, which says more than a
     way through what everybody mentions. O((V + E) log V), Dijkstra 1959.
     """
+    from scipy.sparse import csr_array  # slow to import, and seldom wanted
+    from scipy.sparse.csgraph import dijkstra
+
     nodes = load_nodes(tables)
     position = ById((node.id, place) for place, node in enumerate(nodes))
     least = least_comention_papers(sum(node.kind == "paper" for node in nodes))

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kgraph.names import normal_form
+from kgraph.notation import spell_letters
 from kgraph.storing.tables import ById
 
 if TYPE_CHECKING:
@@ -89,13 +90,13 @@ def make_spellings(tables: Tables) -> Spellings:
 
 
 def spaced_words(text: str) -> str:
-    """Return the words of a text without marks and case, each led by a space.
+    """Return the words of a text without marks and case, Greek letters spelled out, each led by a space.
 
-    >>> spaced_words("Low-Rank Adaptation"), spaced_words("Café_2")
-    (' low rank adaptation', ' cafe 2')
+    >>> spaced_words("Low-Rank Adaptation"), spaced_words("Café_2"), spaced_words("τ-Bench")
+    (' low rank adaptation', ' cafe 2', ' tau bench')
     """
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return "".join(f" {word}" for word in _WORD.findall(plain.casefold()))
+    return "".join(f" {word}" for word in _WORD.findall(spell_letters(plain.casefold())))
 
 
 def _numbers(column: Any) -> NDArray[np.int32]:

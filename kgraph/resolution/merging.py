@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz.fuzz import ratio
 
 from kgraph.names import normal_form
+from kgraph.notation import plain_notation
 from kgraph.records import ENTITY_TYPES, EntityType
 from kgraph.resolution.variants import loose_form
 
@@ -263,7 +264,7 @@ def _join_spelled_out(
         if forms.total() >= 2 and (long_form := _dominant(forms))
     }
     for name in names:
-        words = [normal_form(word) for word in _WORDS.findall(name.surface)]
+        words = [normal_form(word) for word in _WORDS.findall(plain_notation(name.surface))]
         if len(words) < 2 or name.long_form or not any(word in long_forms for word in words):
             continue
         spelled = (normal_form(" ".join(long_forms.get(word, word) for word in words)), name.type)

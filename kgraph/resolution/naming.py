@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from kgraph.names import normal_form, singular, slug
+from kgraph.notation import plain_notation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ _SHORT = 3
 
 
 def choose_name(names: Sequence[NameCount], kind: EntityType, concept: Concept | None) -> str:
-    """Return the name of an entity: the vocabulary's, else the spelling used most, in the singular.
+    """Return the name of an entity: the vocabulary's, else the spelling used most, in the singular and without TeX.
 
     Techniques, tasks and metrics whose common spelling is a short abbreviation, or the abbreviation of a plain
     phrase in lower case, go by their long form.
@@ -30,12 +31,12 @@ def choose_name(names: Sequence[NameCount], kind: EntityType, concept: Concept |
     whole = [name for name in names if not name.is_piece] or list(names)
     counts: Counter[str] = Counter()
     for name in whole:
-        counts[name.surface] += name.mentions
+        counts[plain_notation(name.surface)] += name.mentions
     best = _commonest(counts)
     long_forms: Counter[str] = Counter()
     for name in names:
         if name.long_form and (name.is_piece or normal_form(name.surface) == normal_form(best)):
-            long_forms[name.long_form] += name.papers
+            long_forms[plain_notation(name.long_form)] += name.papers
     if long_forms and (all(name.is_piece for name in names) or _prefers_long_form(best, long_forms, kind)):
         best = _commonest(long_forms)
     return singular(best)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgraph.names import normal_form
+from kgraph.notation import plain_notation
 from kgraph.records import ENTITY_TYPES, Alias, EntityType
 from kgraph.resolution.broadening import find_broader
 from kgraph.resolution.curation import Correction, Draft, correct
@@ -128,6 +129,8 @@ def _reason(name: NameCount, title: str, merged: Merged) -> str:
     form = normal_form(name.surface)
     if name.surface == title:
         return "the name itself"
+    if plain_notation(name.surface) == title:
+        return "the name itself, in TeX"
     if form == normal_form(title):
         return "the same but for case, hyphens or plural"
     if name.long_form:

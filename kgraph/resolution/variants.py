@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from Stemmer import Stemmer
 
 from kgraph.names import normal_form
+from kgraph.notation import plain_notation
 
 if TYPE_CHECKING:
     from kgraph.records import EntityType
@@ -49,7 +50,7 @@ def loose_form(surface: str, kind: EntityType) -> str:
     >>> loose_form("number of visual tokens", "metric") == loose_form("visual token count", "metric")
     True
     """
-    words = [normal_form(word) for word in _WORDS.findall(surface)]
+    words = [normal_form(word) for word in _WORDS.findall(plain_notation(surface))]
     words = _join_prefixes([word for word in words if word != "based"] or words)
     if kind == "metric":
         words = _fold_quantity(words)

@@ -23,6 +23,23 @@ def test_case_hyphens_and_plurals_make_no_other_entity() -> None:
     assert same(resolve(names), *names)
 
 
+def test_tex_and_greek_letters_make_no_other_entity() -> None:
+    written = [r"$\tau^2$-Bench", r"{\tau}^2-bench", "τ²-bench", "tau2-bench", "tau^2-Bench"]
+    names = [name(each, "dataset", papers=number) for number, each in enumerate(written[::-1], 1)]
+    resolution = resolve(names)
+    assert same(resolution, *names)
+    assert resolution.entities[0].name == "τ²-bench"
+    assert resolution.entities[0].id == "entity/tau2-bench"
+    reasons = {alias.alias: alias.reason for alias in resolution.aliases}
+    assert reasons[r"{\tau}^2-bench"] == "the name itself, in TeX"
+
+
+def test_what_a_letter_is_raised_to_is_no_part_of_a_word() -> None:
+    for one, other in (("$L^p$", "LP"), ("KV$", "KV"), ("x^n", "XN")):
+        names = [name(one), name(other)]
+        assert not same(resolve(names), *names)
+
+
 def test_sizes_and_versions_stay_apart_and_stand_under_their_family() -> None:
     names = [name(n, "model") for n in ("LLaMA-7B", "LLaMA-13B", "LLaMA", "Llama 2-7B", "Llama-2")]
     resolution = resolve(names)

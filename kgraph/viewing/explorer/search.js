@@ -1,6 +1,8 @@
 // Finding nodes by name or alias, forgiving a typo, and the search box.
 
-const folded = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+/** Greek letters are spelled as they are typed: tau finds τ. */
+const GREEK = 'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi omega'.split(' ');
+const folded = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[α-ω]/g, (letter) => GREEK[letter.codePointAt(0) - 0x3b1]);
 const squeezed = (text) => folded(text).replace(/[^\p{L}\p{N}]+/gu, '');
 const words = (text) => folded(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 
