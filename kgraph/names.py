@@ -32,13 +32,16 @@ def normal_form(surface: str) -> str:
     True
     >>> normal_form(r"$\tau^2$-Bench"), normal_form("τ²-bench"), normal_form("Tau2-Bench")
     ('tau2bench', 'tau2bench', 'tau2bench')
+    >>> normal_form("codes"), normal_form("CodeS")
+    ('code', 'codes')
     """
     plain = plain_notation(surface)
+    fold = str if plain[-1:] == "S" and plain[-2:-1].islower() else _fold_plurals
     text = plain.lower() if plain.isascii() else spell_letters(unicodedata.normalize("NFKC", plain).casefold())
     if text.replace(" ", "").isalpha():
         # Nearly always, and then there is nothing else to fold.
-        return _fold_plurals(text).replace(" ", "")
-    text = _fold_plurals(_SEPARATORS.sub(" ", text).strip())
+        return fold(text).replace(" ", "")
+    text = fold(_SEPARATORS.sub(" ", text).strip())
     kept = _DIGIT_GAP.sub("\0", text).replace(" ", "").replace("\0", " ")
     return kept or surface.casefold()
 

@@ -1,7 +1,8 @@
-"""Abbreviations and their long forms, by the method of Schwartz and Hearst (2003).
+"""Abbreviations and their long forms: by the initials of words, else by the method of Schwartz and Hearst (2003).
 
 A. S. Schwartz and M. A. Hearst: A simple algorithm for identifying abbreviation definitions in
-biomedical text. Pacific Symposium on Biocomputing 8, 451-462.
+biomedical text. Pacific Symposium on Biocomputing 8, 451-462. Their shortest match takes "supervised learning" for SSL,
+whose letters it has: where each letter begins a word, the words are taken instead.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ _PARENTHESIS: Final = re.compile(r"\(([^()\n]{2,120})\)")
 _SHORT: Final = re.compile(r"(?=[\w$])(?=.*[^\W\d_])[\w$][\w\-+./&$*@]{1,11}(?: [\w\-+]{1,6})?")
 _CLAUSE: Final = re.compile(r"[.;:!?()\[\]]\s|\n")
 _WORD: Final = re.compile(r"\S+")
+_BRACKET: Final = re.compile(r"[()\[\]]")
+_PIECE: Final = re.compile(r"[^\W_]+")
 # Words with which no name begins, so that "a Tool for X (TX)" does not start at "a".
 _WEAK_STARTS: Final = frozenset(
     ("a", "an", "the", "of", "for", "in", "on", "and", "or", "to", "with", "by", "our", "this", "that", "these", "its")
@@ -56,7 +59,9 @@ def _long_before(text: str, open_at: int, short: str, short_start: int) -> Abbre
     if not words:
         return None
     window = clause[words[0].start() :]
-    start = _match_letters(short, window)
+    start = _match_initials(short, window)
+    if start is None:
+        start = _match_letters(short, window)
     if start is None:
         return None
     long_start = open_at - (len(before) - len(before.rstrip())) - (len(window) - start)
@@ -67,16 +72,38 @@ def _long_inside(text: str, open_at: int, inside: str, inside_start: int) -> Abb
     before = re.search(r"\S+(?=\s*$)", text[max(0, open_at - 30) : open_at])
     if not before or not _SHORT.fullmatch(before.group()) or not re.search(r"[A-Z].*[A-Z0-9]", before.group()):
         return None
-    if _match_letters(before.group(), inside) != 0:
+    if 0 not in (_match_initials(before.group(), inside), _match_letters(before.group(), inside)):
         return None
     return _checked(before.group(), inside, max(0, open_at - 30) + before.start(), inside_start)
 
 
-def _match_letters(short: str, window: str) -> int | None:
-    """Return where in ``window`` the long form starts, matching letters from right to left."""
+def _match_initials(short: str, window: str) -> int | None:
+    """Return where in ``window`` its last words start that begin with the letters, small words in between aside."""
+    letters = _letters(short)
+    for piece in reversed(list(_PIECE.finditer(window))):
+        word = piece.group().lower()
+        if word[0] == letters[-1]:
+            letters.pop()
+            if not letters:
+                start = piece.start()
+                # A name does not start behind a hyphen: Multi-Modal Large Language Model (MLLM).
+                return window.rfind(" ", 0, start) + 1 if window[start - 1 : start] == "-" else start
+        elif word not in _WEAK_STARTS:
+            return None
+    return None
+
+
+def _letters(short: str) -> list[str]:
+    """Return the letters and digits of a short form, without the s of its plural."""
     characters = [character for character in short.lower() if character.isalnum()]
     if short.endswith("s") and short[:-1].isupper() and len(short) > 2:
         characters.pop()
+    return characters
+
+
+def _match_letters(short: str, window: str) -> int | None:
+    """Return where in ``window`` the long form starts, matching letters from right to left."""
+    characters = _letters(short)
     lowered, at = window.lower(), len(window)
     if len(lowered) != len(window):
         return None
@@ -92,10 +119,12 @@ def _match_letters(short: str, window: str) -> int | None:
 def _checked(short: str, long: str, short_start: int, long_start: int) -> Abbreviation | None:
     words = re.findall(r"[^\W_]+", long)
     letters = sum(character.isalnum() for character in short)
-    if len(long) <= len(short) or not words or words[0].lower() in _WEAK_STARTS:
+    if len(long) <= len(short) or not words or words[0].lower() in _WEAK_STARTS or _BRACKET.search(long):
         return None
     if len(words) > letters + 5 or len(words) > letters * 2 or short.lower() in (word.lower() for word in words):
         return None
     if len(words) == 1 and letters < 3:
         return None
+    if short.istitle() and long.islower():
+        return None  # "a fast baseline (Mamba)" tells what Mamba is
     return Abbreviation(short, long, short_start, long_start)

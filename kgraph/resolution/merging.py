@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import compress
-from operator import not_
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.fuzz import ratio
@@ -17,7 +15,7 @@ from kgraph.records import ENTITY_TYPES, EntityType
 from kgraph.resolution.variants import loose_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from kgraph.vocabulary import Concept
 
@@ -27,8 +25,12 @@ CONFUSABLE: Final[frozenset[frozenset[EntityType]]] = frozenset(
 )
 #: Share of the papers defining an abbreviation that must agree before bare uses follow them.
 DOMINANT_SENSE: Final = 0.75
+#: ... and so many papers, where the vocabulary knows abbreviation and long form as two concepts.
+FEWEST_AGREEING: Final = 3
 #: Similarity (0 to 100) over which two long forms of one abbreviation are spellings of each other.
 SAME_LONG_FORM: Final = 88.0
+#: Letters by which a long form is more than another spelling, where it begins or ends with the other.
+SHORTEST_WORD: Final = 4
 
 _VERSION = re.compile(r"v?[\d.]+$")
 _DIGITS = re.compile(r"\d+")
@@ -60,14 +62,23 @@ class NameCount:
 
 @dataclass(slots=True)
 class NameUnion:
-    """Disjoint sets of name keys; each key remembers why it was joined to another."""
+    """Disjoint sets of name keys; each key remembers why it was joined to another.
 
+    No set holds two concepts of the vocabulary: what would join them is refused.
+    """
+
+    vocabulary: _VocabularyIndex
     parent: dict[Key, Key] = field(default_factory=dict)
     reasons: dict[Key, str] = field(default_factory=dict)
+    #: The concept of a set, by the key that stands for it.
+    concepts: dict[Key, Concept] = field(default_factory=dict)
 
     def add(self, key: Key) -> None:
         """Let a key stand, alone as long as nothing joins it."""
-        self.parent.setdefault(key, key)
+        if key not in self.parent:
+            self.parent[key] = key
+            if concept := self.vocabulary.get(*key):
+                self.concepts[key] = concept
 
     def find(self, key: Key) -> Key:
         """Return the key that stands for the set of ``key``."""
@@ -79,21 +90,26 @@ class NameUnion:
         return root
 
     def join(self, key: Key, to: Key, reason: str) -> None:
-        """Join the set of ``key`` to that of ``to``; the reason is kept with ``key``."""
+        """Join the set of ``key`` to that of ``to``, unless they are two concepts; the reason is kept with ``key``."""
         one, other = self.find(key), self.find(to)
         if one == other:
             return
+        mine = self.concepts.get(one)
+        if mine:
+            theirs = self.concepts.setdefault(other, mine)
+            if mine is not theirs and normal_form(mine.name) != normal_form(theirs.name):
+                return
         self.reasons.setdefault(key, reason)
         self.parent[one] = other
 
 
 @dataclass(slots=True)
 class Merged:
-    """The outcome: the key of each name, the union of the keys, and the concept of each set that has one."""
+    """The outcome: the key of each name, the union of the keys, and why names stand under the key of a long form."""
 
     keys: dict[NameCount, Key]
     union: NameUnion
-    concepts: dict[Key, Concept]
+    senses: dict[NameCount, str]
 
 
 def compatible(one: EntityType, other: EntityType) -> bool:
@@ -110,8 +126,9 @@ def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Me
     """
     senses = _abbreviation_senses(names)
     concepts = _VocabularyIndex(vocabulary)
-    union = NameUnion()
+    union = NameUnion(concepts)
     keys: dict[NameCount, Key] = {}
+    meant: dict[NameCount, str] = {}
     bare: list[Key] = [(normal_form(name.surface), name.type) for name in names]
     concepts.cases = _Cases(names, bare)
     for name, mine in zip(names, bare, strict=True):
@@ -119,30 +136,38 @@ def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Me
         keys[name] = key
         union.add(key)
         if mine != key and reason:
-            union.reasons.setdefault(mine, reason)
+            meant[name] = reason
+            if not name.long_form and concepts.get(*mine):
+                union.add(mine)
+                union.join(key, mine, f"papers give it as the long form of {name.surface!r}")
     _join_long_form_spellings(union, senses)
     _join_vocabulary(union, concepts)
     _join_spelled_out(union, names, keys, senses)
-    _join_variants(union, names, keys, concepts)
+    _join_variants(union, names, keys, concepts, meant)
     _join_types(union, names, keys, concepts)
-    found = {union.find(key): concept for key in sorted(union.parent) if (concept := concepts.get(*key))}
-    return Merged(keys, union, found)
+    return Merged(keys, union, meant)
 
 
 class _Cases:
-    """Which names are plain words and which are acronyms: "math" the word and MATH the data set fold to one form."""
+    """Which names are plain words and which acronyms: "math" the word and MATH the data set fold to one form."""
 
     def __init__(self, names: Sequence[NameCount], keys: Sequence[Key]) -> None:
-        small = [name.surface.isalpha() and name.surface.islower() for name in names]
-        self._words = set(compress(keys, small)) - set(compress(keys, map(not_, small)))
-        self._acronyms = {key for name, key in zip(names, keys, strict=True) if is_acronym(name.surface)}
+        whole, small, capital = Counter[Key](), Counter[Key](), Counter[Key]()
+        for name, key in zip(names, keys, strict=True):
+            whole[key] += name.mentions
+            if name.surface.islower():
+                small[key] += name.mentions
+            elif is_acronym(name.surface):
+                capital[key] += name.mentions
+        self._small = {key for key, count in small.items() if 2 * count > whole[key]}
+        self._acronyms = {key for key, count in capital.items() if 2 * count > whole[key]}
 
-    def is_word(self, key: Key) -> bool:
-        """Whether a name is only ever written in small letters."""
-        return key in self._words
+    def is_small(self, key: Key) -> bool:
+        """Whether a name is mostly written in small letters."""
+        return key in self._small
 
     def is_acronym(self, key: Key) -> bool:
-        """Whether a name is written in capitals."""
+        """Whether a name is mostly written in capitals."""
         return key in self._acronyms
 
 
@@ -171,14 +196,17 @@ class _VocabularyIndex:
             return exact
         others = [other for other in ENTITY_TYPES if other in self._types.get(form, ()) and compatible(other, kind)]
         other = self._by_key[(form, others[0])] if others else None
-        if other and is_acronym(other.name) and self.cases.is_word((form, kind)):
+        if other and is_acronym(other.name) and self.cases.is_small((form, kind)):
             return None
         return other
 
     def tell_apart(self, one: Key, other: Key) -> bool:
-        """Return whether two names are of two concepts."""
+        """Return whether two names are of two concepts, or one a proper name and the other plain words."""
         first, second = self.get(*one), self.get(*other)
-        return first is not None and second is not None and first is not second
+        if first and second:
+            return first is not second
+        known, free = (first, other) if first else (second, one)
+        return bool(known and known.name.isalpha() and not known.name.islower() and self.cases.is_small(free))
 
     def only_type(self, form: str) -> EntityType | None:
         """Return the type of the one concept that a normal form names, if there is just one."""
@@ -208,7 +236,7 @@ def _abbreviation_senses(names: Sequence[NameCount]) -> _Senses:
 
 
 def _dominant(senses: Counter[str]) -> str:
-    form, papers = min(senses.items(), key=lambda item: (-item[1], item[0]))
+    form, papers = min(senses.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
     return form if papers >= DOMINANT_SENSE * senses.total() else ""
 
 
@@ -218,10 +246,14 @@ def _sense(name: NameCount, bare: Key, senses: _Senses, concepts: _VocabularyInd
     if name.long_form:
         why = "part of a coordination" if name.is_piece else f"short for {name.long_form!r} where a paper says so"
         return (normal_form(name.long_form), name.type), why
-    here = senses.get((form, name.type))
-    if here and (long_form := _dominant(here)):
-        return (long_form, name.type), f"papers that spell it out agree ({here.total()} of them)"
-    if concepts.get(form, name.type):
+    here = senses.get((form, name.type), Counter())
+    known = concepts.get(form, name.type)
+    if long_form := _dominant(here):
+        meant = concepts.get(long_form, name.type)
+        # A well-known name is not taken for another one because a paper or two do so.
+        if not (known and meant) or known is meant or here.total() >= FEWEST_AGREEING:
+            return (long_form, name.type), f"papers that spell it out agree ({here.total()} of them)"
+    if known:
         return bare, ""
     for other in ENTITY_TYPES:
         there = senses.get((form, other)) if compatible(other, name.type) else None
@@ -235,19 +267,28 @@ def _join_long_form_spellings(union: NameUnion, senses: _Senses) -> None:
         ordered = sorted(forms, key=lambda form: (-forms[form], form))
         for position, form in enumerate(ordered):
             for larger in ordered[:position]:
-                if ratio(form, larger) >= SAME_LONG_FORM and _same_numbers(form, larger):
+                if _are_spelled_alike(form, larger):
                     union.add((form, kind))
                     union.add((larger, kind))
                     union.join((form, kind), (larger, kind), "long forms of one abbreviation, spelled alike")
                     break
 
 
+def _are_spelled_alike(one: str, other: str) -> bool:
+    """Whether two long forms differ in spelling only, and not by a word before or behind."""
+    short, long = sorted((one, other), key=len)
+    is_part = long.startswith(short) or long.endswith(short)
+    if is_part and len(long) - len(short) >= SHORTEST_WORD:
+        return False
+    return ratio(one, other) >= SAME_LONG_FORM and _same_numbers(one, other)
+
+
 def _join_vocabulary(union: NameUnion, concepts: _VocabularyIndex) -> None:
-    for key in sorted(union.parent):
+    for key in sorted(union.concepts):
         concept = concepts.get(*key)
         if not concept:
-            continue
-        target = (normal_form(concept.name), key[1])
+            continue  # its set has one
+        target = (normal_form(concept.name), concept.type)
         if target == key:
             continue
         union.add(target)
@@ -273,10 +314,17 @@ def _join_spelled_out(
 
 
 def _join_variants(
-    union: NameUnion, names: Sequence[NameCount], keys: dict[NameCount, Key], concepts: _VocabularyIndex
+    union: NameUnion,
+    names: Sequence[NameCount],
+    keys: dict[NameCount, Key],
+    concepts: _VocabularyIndex,
+    meant: Collection[NameCount],
 ) -> None:
-    """Join names that say the same in other words ("early exiting", "early exit"), unless known as two concepts."""
-    names = [name for name in names if not name.long_form]
+    """Join names that say the same in other words ("early exiting", "early exit"), unless known as two concepts.
+
+    What is ``meant`` for a long form says nothing by its own words.
+    """
+    names = [name for name in names if name not in meant]
     forms_of = [loose_form(name.surface, name.type) for name in names]
     by_form: dict[str, Counter[Key]] = {form: Counter() for form, many in Counter(forms_of).items() if many > 1}
     for name, form in zip(names, forms_of, strict=True):
@@ -323,13 +371,15 @@ def _join_types(
         known = concepts.only_type(form)
         if known and known in kinds and form in proper:
             for kind in sorted(set(kinds) - {known}):
-                if not _differ_in_case(cases, form, known, kind):
+                root = union.find((form, kind))
+                joined = [other for other in kinds if union.find((form, other)) == root]
+                if not any(_differ_in_case(cases, form, known, other) for other in joined):
                     union.join((form, kind), (form, known), f"the vocabulary knows it as a {known} only")
 
 
 def _differ_in_case(cases: _Cases, form: str, one: EntityType, other: EntityType) -> bool:
     keys = (form, one), (form, other)
-    return any(cases.is_word(a) and cases.is_acronym(b) for a, b in (keys, keys[::-1]))
+    return any(cases.is_small(a) and cases.is_acronym(b) for a, b in (keys, keys[::-1]))
 
 
 def _same_numbers(one: str, other: str) -> bool:

@@ -79,7 +79,7 @@ def _draft(names: Sequence[NameCount], merged: Merged) -> list[Draft]:
         groups[merged.union.find(merged.keys[name])].append(name)
     drafts = []
     for root in sorted(groups):
-        concept = merged.concepts.get(root)
+        concept = merged.union.concepts.get(root)
         kind = _majority_type(groups[root])
         title = choose_name(groups[root], kind, concept)
         drafts.append(Draft(groups[root], kind, title, "\t".join(root), concept.broader if concept else ""))
@@ -113,11 +113,12 @@ def _positions_by_form(drafts: Sequence[Draft]) -> dict[tuple[str, EntityType], 
 def _aliases(entity: str, draft: Draft, merged: Merged) -> list[Alias]:
     counts: Counter[str] = Counter()
     reasons: dict[str, str] = {}
+    short = {normal_form(name.long_form): name.surface for name in draft.names if name.long_form}
     for name in draft.names:
         if name.is_piece:
             continue
         counts[name.surface] += name.mentions
-        reasons.setdefault(name.surface, draft.reasons.get(name) or _reason(name, draft.title, merged))
+        reasons.setdefault(name.surface, draft.reasons.get(name) or _reason(name, draft.title, merged, short))
     for name in draft.names:
         if name.long_form and name.long_form not in counts:
             counts[name.long_form] = 0
@@ -125,7 +126,7 @@ def _aliases(entity: str, draft: Draft, merged: Merged) -> list[Alias]:
     return [Alias(entity, surface, count, reasons[surface]) for surface, count in counts.items()]
 
 
-def _reason(name: NameCount, title: str, merged: Merged) -> str:
+def _reason(name: NameCount, title: str, merged: Merged, short: dict[str, str]) -> str:
     form = normal_form(name.surface)
     if name.surface == title:
         return "the name itself"
@@ -135,5 +136,9 @@ def _reason(name: NameCount, title: str, merged: Merged) -> str:
         return "the same but for case, hyphens or plural"
     if name.long_form:
         return f"short for {name.long_form!r} where a paper says so"
+    if name in merged.senses:
+        return merged.senses[name]
     why = merged.union.reasons
-    return why.get((form, name.type)) or why.get(merged.keys[name]) or f"joined by {title!r}"
+    if reason := why.get((form, name.type)) or why.get(merged.keys[name]):
+        return reason
+    return f"papers give it as the long form of {short[form]!r}" if form in short else f"joined by {title!r}"

@@ -36,6 +36,22 @@ def test_long_form_before_and_inside_parentheses() -> None:
     ]
 
 
+def test_each_letter_of_an_abbreviation_begins_a_word_where_that_can_be() -> None:
+    text = (
+        "Self-supervised learning (SSL) and Proximal Policy Optimization (PPO) for test-time adaptation (TTA), "
+        "by area under the receiver operating characteristic curve (AUROC); PPG (Phasic Policy Gradient) "
+        "in a Multi-Modal Language Model (MLM) against a modern linear-time baseline (Mamba)."
+    )
+    assert [(found.short, found.long) for found in find_abbreviations(text)] == [
+        ("SSL", "Self-supervised learning"),
+        ("PPO", "Proximal Policy Optimization"),
+        ("TTA", "test-time adaptation"),
+        ("AUROC", "area under the receiver operating characteristic curve"),
+        ("PPG", "Phasic Policy Gradient"),
+        ("MLM", "Multi-Modal Language Model"),
+    ]
+
+
 def test_a_remark_in_parentheses_is_no_abbreviation() -> None:
     assert find_abbreviations("It is fast (see below) and small (e.g. for phones).") == []
     assert find_abbreviations("The best result (SOTA) was reported.") == []

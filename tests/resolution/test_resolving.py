@@ -170,6 +170,60 @@ def test_a_word_is_not_the_acronym_that_folds_to_it() -> None:
     assert {entity.name for entity in resolution.entities} == {"math", "MATH"}
 
 
+def test_a_word_that_is_sometimes_capitalised_is_still_no_acronym() -> None:
+    names = [name("math", "task", papers=8), name("Math", "task", papers=2), name("MATH", "dataset", papers=5)]
+    resolution = resolve(names, [Concept("MATH", "dataset")])
+    assert {entity.name for entity in resolution.entities} == {"math", "MATH"}
+    assert resolve([name("code")], [Concept("CodeS", "model")]).entities[0].name == "code"
+
+
+def test_two_concepts_of_the_vocabulary_are_never_one() -> None:
+    names = [
+        name("SSL", long_form="self-supervised learning", papers=9),
+        name("SSL", long_form="supervised learning", papers=3),
+        name("self-supervised learning", papers=5),
+        name("supervised learning", papers=5),
+    ]
+    resolution = resolve(
+        names, [Concept("self-supervised learning", "method"), Concept("supervised learning", "method")]
+    )
+    assert not same(resolution, *names[2:])
+    assert same(resolution, names[0], names[2])
+
+
+def test_long_forms_with_a_word_more_stay_apart() -> None:
+    names = [
+        name("SWE", "task", "software engineering", papers=4),
+        name("SWE", "task", "software engineering agents", papers=2),
+    ]
+    assert not same(resolve(names), *names)
+
+
+def test_a_known_name_does_not_follow_one_paper_that_takes_it_for_another() -> None:
+    concepts = [Concept("RAG", "method"), Concept("region adjacency graph", "method")]
+    odd = name("RAG", long_form="region adjacency graph")
+    assert not same(resolve([name("RAG", papers=20), odd], concepts), name("RAG"), odd)
+
+
+def test_what_is_short_for_a_known_name_is_known() -> None:
+    concepts = [Concept("GPT-4", "model"), Concept("visual question answering", "task", ("VQA",))]
+    names = [name("GPT-4", "model", papers=9), name("GPT-4", "model", "Generative Pre-trained Transformer 4")]
+    resolution = resolve(names, concepts)
+    assert [entity.id for entity in resolution.entities] == ["entity/gpt-4"]
+    names = [name("VQA", "task", "visual question answering", papers=9), name("VQA", "dataset"), name("VQA", "task")]
+    assert same(resolve(names, concepts), *names)
+
+
+def test_each_spelling_tells_the_reason_of_its_own() -> None:
+    names = [
+        name("TTS", long_form="text-to-speech", papers=9),
+        name("TTS", long_form="tensor train"),
+        name("TTS"),
+    ]
+    reasons = {(alias.entity, alias.alias): alias.reason for alias in resolve(names).aliases}
+    assert reasons["entity/text-to-speech", "TTS"] == "papers that spell it out agree (10 of them)"
+
+
 def test_a_proper_name_is_of_the_type_that_the_vocabulary_knows() -> None:
     names = [name("Mamba", "dataset"), name("Mamba", "model", papers=3)]
     assert not same(resolve(names), *names)
