@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgraph.names import normal_form
-from kgraph.notation import plain_notation
+from kgraph.notation import is_marked
 from kgraph.records import ENTITY_TYPES, Alias, EntityType
 from kgraph.resolution.broadening import find_broader
 from kgraph.resolution.curation import Correction, Draft, correct
@@ -130,10 +130,9 @@ def _reason(name: NameCount, title: str, merged: Merged, short: dict[str, str]) 
     form = normal_form(name.surface)
     if name.surface == title:
         return "the name itself"
-    if plain_notation(name.surface) == title:
-        return "the name itself, in TeX"
     if form == normal_form(title):
-        return "the same but for case, hyphens or plural"
+        is_plain = title.isascii() and name.surface.isascii() and not is_marked(name.surface)
+        return "the same but for case, hyphens or plural" if is_plain else "the same in another notation"
     if name.long_form:
         return f"short for {name.long_form!r} where a paper says so"
     if name in merged.senses:

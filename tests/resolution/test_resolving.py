@@ -31,7 +31,7 @@ def test_tex_and_greek_letters_make_no_other_entity() -> None:
     assert resolution.entities[0].name == "τ²-bench"
     assert resolution.entities[0].id == "entity/tau2-bench"
     reasons = {alias.alias: alias.reason for alias in resolution.aliases}
-    assert reasons[r"{\tau}^2-bench"] == "the name itself, in TeX"
+    assert reasons[r"{\tau}^2-bench"] == "the same in another notation"
 
 
 def test_what_a_letter_is_raised_to_is_no_part_of_a_word() -> None:
