@@ -2,7 +2,7 @@
 
 from kgraph.extraction.extracting import extract_all, extract_candidates, extraction_started
 from kgraph.extraction.extractors import Extractor, load_extractor, read_settings
-from kgraph.extraction.missing import MISSED, WANTED, part_kept
+from kgraph.extraction.missing import MISSED, WANTED
 from kgraph.extraction.model import TaggerModel, load_model
 from kgraph.extraction.settling import settle
 
@@ -16,7 +16,6 @@ __all__ = [
     "extraction_started",
     "load_extractor",
     "load_model",
-    "part_kept",
     "read_settings",
     "settle",
 ]

@@ -37,8 +37,6 @@ MISSED: Final = pa.schema(
     ]
 )
 WANTED: Final = pa.schema([("key", pa.string()), ("form", pa.string()), ("lower", pa.int32())])
-#: Texts whose parted words are remembered.
-_REMEMBERED: Final = 10_000
 #: Below this number of pieces no pool is worth its start: a process takes as long for it as for some 1,500 papers.
 FEWEST_PIECES: Final = 24
 _BETWEEN: Final = re.compile(r"[\W_]+")
@@ -91,8 +89,8 @@ def find_holders(engine: Engine, keys: Collection[str]) -> Iterator[str]:
     loose = {key: re.compile(rf"\|[|s]*{'[|s]*'.join(sign)}[|s]*\|") for key, sign in signs.items()}
     for paper, *texts in _rows(engine, _KEPT):
         text = "\n".join(texts)
-        parted, letters = _part_text(text)
-        is_plain, apart = "_" not in text, ""
+        parted = f"|{_part_words(text)}|"
+        letters, is_plain, apart = _letters(parted), "_" not in text, ""
         for key, sign in signs.items():
             if is_plain and not (sign in letters and loose[key].search(parted)):
                 continue
@@ -100,21 +98,6 @@ def find_holders(engine: Engine, keys: Collection[str]) -> Iterator[str]:
             if patterns[key].search(apart):
                 yield paper
                 break
-
-
-def part_kept(engine: Engine) -> None:
-    """Part the words of the engine's ``kept_papers``, where they can be remembered until holders are looked for."""
-    papers = engine.query("SELECT COUNT(*) AS papers FROM kept_papers")["papers"][0].as_py()
-    if papers <= _REMEMBERED:
-        for _, *texts in _rows(engine, _KEPT):
-            _part_text("\n".join(texts))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _part_text(text: str) -> tuple[str, str]:
-    """Return a text with bars around its words, and its letters."""
-    parted = f"|{_part_words(text)}|"
-    return parted, _letters(parted)
 
 
 def _part_words(text: str) -> str:

@@ -10,7 +10,7 @@ from kgraph.pipeline.gathering import gather_papers
 from kgraph.pipeline.knowledge import Knowledge, kept_knowledge
 from kgraph.pipeline.means import ALL_MEANS, Means
 from kgraph.pipeline.proposing import started
-from kgraph.pipeline.settling import kept_settling, prepare_known
+from kgraph.pipeline.settling import fold_known, kept_settling
 from kgraph.pipeline.taking import keep_candidates, prefix, take_graphs
 from kgraph.pipeline.workshop import workshop
 from kgraph.rdf.difference import changed_lines
@@ -131,7 +131,7 @@ def _remake(
     settling = kept_settling(graphs[0]) if len(graphs) == 1 else None
     if means.is_started:  # until the other process is ready, what will be remembered
         load_vocabulary(knowledge.vocabulary)
-        prepare_known(engine)
+        fold_known(engine)
     make_tables(engine, draft, knowledge, means, settling)
     every = [given for graph in graphs for given in graph.manifest.inputs] + list(inputs)
     distinct = [{"file": file, "sha256": digest} for file, digest in sorted({(g["file"], g["sha256"]) for g in every})]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kgraph.extraction import MISSED, WANTED, part_kept, settle
+from kgraph.extraction import MISSED, WANTED, settle
 from kgraph.extraction.phrases import REMEMBERED, phrase_key
 from kgraph.pipeline.workshop import SCRATCH
 from kgraph.resolution.variants import loose_form
@@ -36,9 +36,8 @@ def kept_settling(build: OpenBuild) -> Path | None:
     return folder if whole and build.manifest.kgraph == __version__ else None
 
 
-def prepare_known(engine: LocalEngine) -> None:
-    """Fold the engine's ``known_candidates`` and part its ``kept_papers``, as far as that can be remembered."""
-    part_kept(engine)
+def fold_known(engine: LocalEngine) -> None:
+    """Fold the names of the engine's ``known_candidates``, where they can be remembered until they are wanted."""
     names = engine.query("SELECT DISTINCT surface, type FROM known_candidates")
     if names.num_rows <= REMEMBERED:
         for surface, kind in zip(*(column.to_pylist() for column in names.columns), strict=True):
