@@ -37,13 +37,18 @@ def normal_form(surface: str) -> str:
     """
     plain = plain_notation(surface)
     fold = str if plain[-1:] == "S" and plain[-2:-1].islower() else _fold_plurals
-    text = plain.lower() if plain.isascii() else spell_letters(unicodedata.normalize("NFKC", plain).casefold())
+    text = _fold_letters(plain)
     if text.replace(" ", "").isalpha():
         # Nearly always, and then there is nothing else to fold.
         return fold(text).replace(" ", "")
     text = fold(_SEPARATORS.sub(" ", text).strip())
     kept = _DIGIT_GAP.sub("\0", text).replace(" ", "").replace("\0", " ")
     return kept or surface.casefold()
+
+
+def _fold_letters(text: str) -> str:
+    """Fold case and compatibility characters, and spell Greek letters out."""
+    return text.lower() if text.isascii() else spell_letters(unicodedata.normalize("NFKC", text).casefold())
 
 
 def _fold_plurals(text: str) -> str:
@@ -75,6 +80,5 @@ def slug(name: str) -> str:
     >>> slug("Low-Rank Adaptation"), slug("C++"), slug("50% sparsity"), slug("τ-Bench")
     ('low-rank-adaptation', 'c%2B%2B', '50%25-sparsity', 'tau-bench')
     """
-    folded = spell_letters(unicodedata.normalize("NFKC", name).casefold())
-    words = re.sub(r"[\s_\-‐-―−]+", "-", folded).strip("-")
+    words = re.sub(r"[\s_\-‐-―−]+", "-", _fold_letters(name)).strip("-")
     return quote(words, safe="") or "-"

@@ -9,18 +9,17 @@ _ALPHABET: Final = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
     "psi omega"
 )
-_LETTERS: Final = _ALPHABET.split(" ")
-#: Small and capital Greek letters by their names; no letter stands where a capital final sigma would.
-_SMALL: Final = [chr(code) for code in range(ord("α"), ord("ω") + 1) if chr(code) != "ς"]
+#: Small Greek letters by their names; the sigma that ends words is none of them.
+_GREEK: Final = dict(zip(_ALPHABET.split(" "), "αβγδεζηθικλμνξοπρστυφχψω", strict=True))
 _SYMBOLS: Final = {
-    **dict(zip(_LETTERS, _SMALL, strict=True)),
-    **{name.capitalize(): small.upper() for name, small in zip(_LETTERS, _SMALL, strict=True)},
-    **{f"var{name}": small for name, small in zip(_LETTERS, _SMALL, strict=True)},
+    **_GREEK,
+    **{name.capitalize(): letter.upper() for name, letter in _GREEK.items()},
+    **{f"var{name}": letter for name, letter in _GREEK.items()},
     **{"times": "×", "infty": "∞", "ell": "ℓ", "sharp": "♯", "star": "*", "ast": "*", "circ": "∘", "pm": "±"},
     **{"sim": "∼", "approx": "≈", "to": "→", "rightarrow": "→", "leftrightarrow": "↔", "nabla": "∇", "partial": "∂"},
     **{"dagger": "†", "cdot": "·", "oplus": "⊕", "otimes": "⊗", "perp": "⊥", "top": "⊤", "leq": "≤", "geq": "≥"},
 }
-_LATIN: Final = str.maketrans(dict(zip(_SMALL, _LETTERS, strict=True)))
+_LATIN: Final = str.maketrans({letter: name for name, letter in _GREEK.items()})
 
 #: A character that TeX takes literally behind a backslash; one that only parts letters; a command.
 _LITERAL: Final = re.compile(r"\\([&%$#_{}])")

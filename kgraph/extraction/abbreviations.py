@@ -117,7 +117,7 @@ def _match_letters(short: str, window: str) -> int | None:
 
 
 def _checked(short: str, long: str, short_start: int, long_start: int) -> Abbreviation | None:
-    words = re.findall(r"[^\W_]+", long)
+    words = _PIECE.findall(long)
     letters = sum(character.isalnum() for character in short)
     if len(long) <= len(short) or not words or words[0].lower() in _WEAK_STARTS or _BRACKET.search(long):
         return None

@@ -109,7 +109,7 @@ class Merged:
 
     keys: dict[NameCount, Key]
     union: NameUnion
-    senses: dict[NameCount, str]
+    meant: dict[NameCount, str]
 
 
 def compatible(one: EntityType, other: EntityType) -> bool:
@@ -249,9 +249,9 @@ def _sense(name: NameCount, bare: Key, senses: _Senses, concepts: _VocabularyInd
     here = senses.get((form, name.type), Counter())
     known = concepts.get(form, name.type)
     if long_form := _dominant(here):
-        meant = concepts.get(long_form, name.type)
+        spelled = concepts.get(long_form, name.type)
         # A well-known name is not taken for another one because a paper or two do so.
-        if not (known and meant) or known is meant or here.total() >= FEWEST_AGREEING:
+        if not (known and spelled) or known is spelled or here.total() >= FEWEST_AGREEING:
             return (long_form, name.type), f"papers that spell it out agree ({here.total()} of them)"
     if known:
         return bare, ""
@@ -372,8 +372,8 @@ def _join_types(
         if known and known in kinds and form in proper:
             for kind in sorted(set(kinds) - {known}):
                 root = union.find((form, kind))
-                joined = [other for other in kinds if union.find((form, other)) == root]
-                if not any(_differ_in_case(cases, form, known, other) for other in joined):
+                together = [other for other in kinds if union.find((form, other)) == root]
+                if not any(_differ_in_case(cases, form, known, other) for other in together):
                     union.join((form, kind), (form, known), f"the vocabulary knows it as a {known} only")
 
 

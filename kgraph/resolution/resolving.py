@@ -135,8 +135,8 @@ def _reason(name: NameCount, title: str, merged: Merged, short: dict[str, str]) 
         return "the same but for case, hyphens or plural" if is_plain else "the same in another notation"
     if name.long_form:
         return f"short for {name.long_form!r} where a paper says so"
-    if name in merged.senses:
-        return merged.senses[name]
+    if name in merged.meant:
+        return merged.meant[name]
     why = merged.union.reasons
     if reason := why.get((form, name.type)) or why.get(merged.keys[name]):
         return reason
