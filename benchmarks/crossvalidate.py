@@ -51,10 +51,15 @@ def fold_of(title: str, folds: int = FOLDS) -> int:
 
 
 def run_fold(
-    labelled: Sequence[LabelledPaper], start: Tagger, more: Sequence[LabelledPaper], fold: int, models: Path
+    labelled: Sequence[LabelledPaper],
+    start: Tagger,
+    more: Sequence[LabelledPaper],
+    first: Sequence[LabelledPaper],
+    fold: int,
+    models: Path,
 ) -> dict[str, list[Candidate]]:
     """Return title → candidates of the papers of one fold, from a model that has not seen them, kept in ``models``."""
-    model = train_model([each for each in labelled if fold_of(each.paper.title) != fold], start, more)
+    model = train_model([each for each in labelled if fold_of(each.paper.title) != fold], start, more, first)
     save_model(models / f"fold-{fold}.zip", model)
     held = [each.paper for each in labelled if fold_of(each.paper.title) == fold]
     return {paper.title: extract_candidates(paper, model) for paper in held}
@@ -147,7 +152,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.write or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        work = partial(run_fold, labelled, start, more, models=folder)
+        work = partial(run_fold, labelled, start, more, first, models=folder)
         with ProcessPoolExecutor(arguments.processes) as pool:
             parts = list(pool.map(work, range(arguments.folds)))
         found = {title: candidates for part in parts for title, candidates in part.items()}

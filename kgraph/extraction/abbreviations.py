@@ -13,7 +13,7 @@ from typing import Final
 
 _PARENTHESIS: Final = re.compile(r"\(([^()\n]{2,120})\)")
 _SHORT: Final = re.compile(r"(?=[\w$])(?=.*[^\W\d_])[\w$][\w\-+./&$*@]{1,11}(?: [\w\-+]{1,6})?")
-_CLAUSE: Final = re.compile(r"[.;:!?()\[\]]\s|\n")
+_CLAUSE: Final = re.compile(r"[.;:!?()\[\]]\s|\n|--|—")
 _WORD: Final = re.compile(r"\S+")
 _BRACKET: Final = re.compile(r"[()\[\]]")
 _PIECE: Final = re.compile(r"[^\W_]+")
@@ -43,6 +43,15 @@ def find_abbreviations(text: str) -> list[Abbreviation]:
     return [abbreviation for abbreviation in found if abbreviation]
 
 
+def abbreviates(short: str, long: str) -> bool:
+    """Return whether a long form begins with the first letter of a short form and has the others in their order.
+
+    >>> abbreviates("LoRA", "low-rank adaptation"), abbreviates("LoRA", "a low-rank adaptation")
+    (True, False)
+    """
+    return _match_letters(short, long) == 0
+
+
 def _read_parenthesis(text: str, match: re.Match[str]) -> Abbreviation | None:
     inside = re.split(r"[,;]\s|\s(?:or|i\.e\.)\s", match.group(1).strip())[0]
     inside_start = match.start(1) + match.group(1).index(inside) if inside else match.start(1)
@@ -62,6 +71,9 @@ def _long_before(text: str, open_at: int, short: str, short_start: int) -> Abbre
     start = _match_initials(short, window)
     if start is None:
         start = _match_letters(short, window)
+        # Nor behind a hyphen: Action-aware Rotational Position Embedding (A-RoPE).
+        whole = window.rfind(" ", 0, start) + 1 if start else start
+        start = whole if whole is not None and window[whole : whole + 1].lower() == short[0].lower() else start
     if start is None:
         return None
     long_start = open_at - (len(before) - len(before.rstrip())) - (len(window) - start)

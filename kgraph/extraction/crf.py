@@ -84,6 +84,16 @@ def read_crfsuite(weights: bytes, labels: Sequence[str] = LABELS) -> Chain:
     return Chain({feature: row for row, feature in enumerate(table)}, whole, transitions)
 
 
+def average_chains(chains: Sequence[Chain]) -> Chain:
+    """Return the chain whose weights are the mean of those of several (a model soup, Wortsman et al. 2022)."""
+    index = {feature: row for row, feature in enumerate(dict.fromkeys(f for chain in chains for f in chain.index))}
+    weights = np.zeros((len(index), chains[0].weights.shape[1]), np.int64)
+    for chain in chains:
+        weights[[index[feature] for feature in chain.index]] += chain.weights
+    transitions: Array = np.mean([chain.transitions for chain in chains], axis=0)
+    return Chain(index, np.round(weights / len(chains)).astype(np.int8), transitions)
+
+
 def pack_chain(chain: Chain) -> dict[str, bytes]:
     """Return the parts of a chain as bytes; weights take one byte each."""
     # Column by column: runs of zeros, which pack well.

@@ -46,6 +46,8 @@ PRESENTING: Final = re.compile(
     re.IGNORECASE,
 )
 PRESENTED: Final = re.compile(r"[\"”]?\s*(?:[(,:;.–—]|(?:which|that|to|where|as|and)\b)")
+#: What stands in a title between a name and what it is: "HEAPO -- An Open Dataset".
+TITLE_BREAK: Final = re.compile(r":| :| (?:--?|[—–|])\s")
 _PATTERNS: Final = (PROPOSE, COMPARE, EVALUATE, OURS, _PARTS)
 _FAR: Final = 160.0
 

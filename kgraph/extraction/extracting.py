@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kgraph.extraction.claims import paper_claims
+from kgraph.extraction.definitions import join_own_names
 from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import PaperName, Tagged, group_names
 from kgraph.extraction.labels import find_whole
@@ -19,8 +20,6 @@ from kgraph.names import normal_form
 from kgraph.records import FIELDS, Candidate, Field, Paper, Role
 from kgraph.resources import collector_paused
 
-#: What a paper introduces stands in no other: nothing but the paper can confirm such a name, so it has to be likelier.
-LEAST_INTRODUCED: Final = 0.62
 _QUOTES: Final = "\"'`“”‘’«» \t\n"
 _DASHES: Final = "-–—"
 
@@ -99,17 +98,14 @@ def complete_names(document: Document, names: Sequence[PaperName]) -> list[Paper
     return group_names(document, [*spans, *added])
 
 
-def _drop_doubtful(names: Sequence[PaperName], roles: Sequence[Role]) -> tuple[list[PaperName], list[Role]]:
-    kept = [
-        (name, role)
-        for name, role in zip(names, roles, strict=True)
-        if role != "introduces" or name.score >= LEAST_INTRODUCED
-    ]
+def _drop_doubtful(names: Sequence[PaperName], roles: Sequence[Role | None]) -> tuple[list[PaperName], list[Role]]:
+    kept = [(name, role) for name, role in zip(names, roles, strict=True) if role]
     return [name for name, _ in kept], [role for _, role in kept]
 
 
 def make_candidates(document: Document, names: Sequence[PaperName], roles: Sequence[Role]) -> list[Candidate]:
     """Return the occurrences of names as candidates, in the order of the text."""
+    document, names, roles = join_own_names(document, names, roles)
     candidates = [
         _make_candidate(document, name, span, role)
         for name, role in zip(names, roles, strict=True)

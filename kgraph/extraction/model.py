@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +24,8 @@ from kgraph.extraction.features import WordFeatures
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.network import Network, pack_network, unpack_network
 from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, select_names
-from kgraph.extraction.roles import is_announced, role_features
-from kgraph.records import ROLES, Paper, Role
+from kgraph.extraction.roles import choose_roles, role_features
+from kgraph.records import Paper, Role
 from kgraph.resources import collector_paused, data_path
 
 SHIPPED: Final = "tagger.zip"
@@ -104,11 +105,13 @@ class TaggerModel:
         rows = [ranking_features(document, groups, self.words), self.memory.rows(groups)]
         return select_names(document, groups, self.ranker.run(np.concatenate(rows, axis=1)))
 
-    def find_roles(self, document: Document, names: Sequence[PaperName]) -> list[Role]:
-        """Return the role of each name of a paper."""
+    def find_roles(self, document: Document, names: Sequence[PaperName]) -> list[Role | None]:
+        """Return the role of each name of a paper, None for one that had better be left out."""
         return self.find_all_roles([document], [names])[0]
 
-    def find_all_roles(self, documents: Sequence[Document], names: Sequence[Sequence[PaperName]]) -> list[list[Role]]:
+    def find_all_roles(
+        self, documents: Sequence[Document], names: Sequence[Sequence[PaperName]]
+    ) -> list[list[Role | None]]:
         """Return the roles of the names of each paper; faster than one by one, and the same."""
         lengths = [len(each) for each in names]
         if not any(lengths):
@@ -118,14 +121,11 @@ class TaggerModel:
             for document, each in zip(documents, names, strict=True)
             for row in role_features(document, each, self.words)
         ]
-        lattice = run_chain(self.roles, np.stack(sums), [length for length in lengths if length])
-        best = iter(lattice.marginals().argmax(axis=1).tolist())
+        marginals = run_chain(self.roles, np.stack(sums), [length for length in lengths if length]).marginals()
+        ends = list(accumulate(lengths))
         return [
-            [
-                "introduces" if is_announced(document, name) else ROLES[number]
-                for name, number in zip(each, best, strict=False)
-            ]
-            for document, each in zip(documents, names, strict=True)
+            choose_roles(document, each, marginals[end - len(each) : end])
+            for document, each, end in zip(documents, names, ends, strict=True)
         ]
 
 

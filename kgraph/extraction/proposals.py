@@ -75,7 +75,7 @@ def propose_candidates(
     """
     names = complete_names(document, group_names(document, spans))
     guessed = model.find_roles(document, names)
-    roles = [_asked_role(name, asked) or role for name, role in zip(names, guessed, strict=True)]
+    roles = [_asked_role(name, asked) or role or "introduces" for name, role in zip(names, guessed, strict=True)]
     return make_candidates(document, names, roles)
 
 

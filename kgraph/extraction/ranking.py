@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from kgraph.extraction.claims import Claims, paper_claims
 from kgraph.extraction.crf import SpanScore
+from kgraph.extraction.cues import TITLE_BREAK
 from kgraph.extraction.documents import Document
 from kgraph.extraction.entities import PaperName, Tagged, group_key
 from kgraph.extraction.features import WordFeatures
@@ -29,11 +30,13 @@ _WORD: Final = re.compile(r"\w+(?:\.\d\w*)*")
 MOST_PLACES: Final = 6
 #: Class 0 is "no name"; the others are the types in their order.
 CLASSES: Final = 1 + len(ENTITY_TYPES)
-#: How sure it is that the one word before the colon of a title is a name.
+#: How sure it is that the one word before the colon or the dash of a title is a name.
 HEADING: Final = 0.997
-_HEADING: Final = re.compile(r"\s*(?=\S+?[A-Z0-9])(\w\S*\w):\s")
+_HEADING: Final = re.compile(rf"\s*(?=\S+?[A-Z0-9])(\w\S*\w)(?=(?:{TITLE_BREAK.pattern}))(?!:\S)")
 #: A name is kept where it is at least this probable. F1 on held-out papers is flat from 0.32 to 0.42.
 THRESHOLD: Final = 0.36
+#: A name keeps the places of shorter names inside it from this probability on.
+SURE: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +323,7 @@ def select_names(document: Document, groups: Sequence[Group], scores: Array) -> 
         kind, probability = ENTITY_TYPES[number - 1], 1 - row[0]
         if probability >= THRESHOLD:
             chosen.append((probability, kind, group))
-    chosen = _with_heading(document, chosen)
+    chosen = _without_parts(_with_heading(document, chosen))
     chosen.sort(key=lambda each: (-each[0], -len(each[2].key), each[2].key))
     claims = paper_claims(document.paper)
     named = (_claim(document, group, kind, probability, claims) for probability, kind, group in chosen)
@@ -338,12 +341,39 @@ def _with_heading(document: Document, chosen: Sequence[Choice]) -> list[Choice]:
         return list(chosen)
     word = found.group(1)
     key = group_key(word, document.long_forms)
-    place = Place("title", *found.span(1), 1, SpanScore(0, 0, 0, {}), 0.0, 0.0)
     others = [choice for choice in chosen if choice[2].key != key]
     same = [choice for choice in chosen if choice[2].key == key]
     kind = same[0][1] if same else "method"
+    place = Place("title", *found.span(1), 1, SpanScore(0, 0, 0, {kind: 1.0}), 0.0, 0.0)
     known = [each for _, _, group in same for each in group.places]
     return [(HEADING, kind, Group(key, (place, *known), (word,))), *others]
+
+
+def _without_parts(chosen: Sequence[Choice]) -> list[Choice]:
+    """Return the chosen groups without their places inside a sure name that is likelier there.
+
+    "GaLore" has no place in "Natural GaLore", where that is a name.
+    """
+    wider: dict[tuple[Field, int], list[Place]] = {}
+    for probability, _, group in chosen:
+        if probability >= SURE:
+            for place in group.places:
+                wider.setdefault((place.field, place.span.sentence), []).append(place)
+    kept = []
+    for probability, kind, group in chosen:
+        places = tuple(
+            place
+            for place in group.places
+            if not any(_is_part(place, other) for other in wider.get((place.field, place.span.sentence), ()))
+        )
+        if places:
+            kept.append((probability, kind, replace(group, places=places)))
+    return kept
+
+
+def _is_part(place: Place, other: Place) -> bool:
+    inside = other.start <= place.start and place.end <= other.end and other.end - other.start > place.end - place.start
+    return inside and other.span.total > place.span.total
 
 
 def _claim(

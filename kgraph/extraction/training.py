@@ -13,7 +13,7 @@ import pycrfsuite
 
 from kgraph.errors import OutputError
 from kgraph.extraction.convolution_training import Lesson, train_convnet, tune_convnet
-from kgraph.extraction.crf import LABELS, Chain, read_crfsuite
+from kgraph.extraction.crf import LABELS, Chain, average_chains, read_crfsuite
 from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import PaperName, Tagged, group_key, group_names
 from kgraph.extraction.features import WordFeatures, own_features, tagger_features
@@ -59,7 +59,7 @@ def train(
     """
     papers, others, read_first = read_labels(labels), read_labels(more), read_labels(first)
     start = train_tagger(read_first, load_lexicon()) if first else load_model().tagger
-    model = train_model(papers, start, others)
+    model = train_model(papers, start, others, read_first)
     try:
         save_model(output, model)
     except OSError as error:
@@ -69,9 +69,15 @@ def train(
     return TrainingReport(len(papers), entities, sum(len(find_occurrences(paper)) for paper in papers))
 
 
-def train_model(papers: Sequence[LabelledPaper], start: Tagger, more: Sequence[LabelledPaper] = ()) -> TaggerModel:
+def train_model(
+    papers: Sequence[LabelledPaper],
+    start: Tagger,
+    more: Sequence[LabelledPaper] = (),
+    first: Sequence[LabelledPaper] = (),
+) -> TaggerModel:
     """Return a model trained on labelled papers, and on ``more`` that other readers labelled and that count half.
 
+    Of the papers that the first layer began with, ``first``, the roles are learnt too: half of what decides them.
     ``start`` is a first layer that has read none of these papers; its network goes on learning from them. The ranker
     learns from spans which a tagger proposed that had not seen the paper: each half of the papers is tagged by a
     tagger that learnt from the other half.
@@ -79,7 +85,11 @@ def train_model(papers: Sequence[LabelledPaper], start: Tagger, more: Sequence[L
     whole = [*papers, *more]
     heavy = len(papers) if more else 0
     memory, ranker = train_ranker(_tag_unseen(whole, start), start.words, heavy)
-    return TaggerModel(tune_tagger(start, whole), memory, ranker, train_roles([*papers[:heavy], *whole], start.words))
+    weighted = [*papers[:heavy], *whole]
+    roles = train_roles(weighted, start.words)
+    if first:
+        roles = average_chains([roles, train_roles([*weighted, *first], start.words)])
+    return TaggerModel(tune_tagger(start, whole), memory, ranker, roles)
 
 
 def train_tagger(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> Tagger:

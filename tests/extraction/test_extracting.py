@@ -144,3 +144,19 @@ def test_what_a_paper_says_that_it_proposes_is_introduced_however_well_known() -
     found = names(extract_candidates(Paper("p", "Language Models are Few-Shot Learners", text)))
     assert found["GPT-3"].role == "introduces"
     assert found["BERT"].role != "introduces"
+
+
+def test_a_sure_name_keeps_the_places_of_shorter_names_inside_it() -> None:
+    document = read_document(Paper("h", "", "HARE is good. The HARE-1B is small."))
+    inner, outer = 0.3, 0.8
+    whole = document.sentences[1].words.index("is")
+    spans = [
+        SpanScore(0, 0, 1, {"method": 0.9}),
+        SpanScore(1, 1, 2, {"method": inner}),
+        SpanScore(1, 1, whole, {"model": outer}),
+    ]
+    groups = group_spans(document, spans)
+    scores = np.array([[0.0, 1, 0, 0, 0, 0], [0.2, 0, 0.8, 0, 0, 0]])
+    assert [name.surfaces for name in select_names(document, groups, scores)] == [("HARE",), ("HARE-1B",)]
+    doubtful = np.array([[0.0, 1, 0, 0, 0, 0], [0.5, 0, 0.5, 0, 0, 0]])
+    assert [name.surfaces for name in select_names(document, groups, doubtful)] == [("HARE",)]

@@ -1,0 +1,98 @@
+"""Which two of a paper's own names are one: "Mixture of Sparse Adapters, or MoSA"; "AutoL2S: Auto Long-Short …".
+
+Abbreviations are found by their letters wherever they stand. What a paper introduces has names that no letters explain,
+"Mixture of Scales (BinaryMoS)": but two of its own names, one in brackets behind the other, are one thing in 500 of 522
+labelled cases, and elsewhere where the capitals of the one begin words of the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from kgraph.extraction.abbreviations import abbreviates
+from kgraph.extraction.documents import Document
+from kgraph.extraction.entities import PaperName, Tagged, group_names
+from kgraph.extraction.labels import find_whole
+from kgraph.names import normal_form
+from kgraph.records import FIELDS, Role
+
+_SAYING: Final = (
+    r"(?:or|i\.e\.,?|namely|termed|called|dubbed|named|coined|short for|abbreviated as|denoted (?:as|by)|"
+    r"which stands for|stand(?:s|ing) for|referred to as)"
+)
+#: What stands between a name and another in brackets behind it, with up to two words of its kind: "MoS scheme (".
+_OPENED: Final = re.compile(rf"[^\w.;:!?()]*(?: [\w-]+){{0,2}} ?\(\W*(?:{_SAYING} )?\W*")
+_CLOSED: Final = re.compile(r"[^\w\s(]*\)")
+_NAMED: Final = re.compile(rf",? {_SAYING} (?:(?:the|an?) )?\W*")
+_APPOSED: Final = re.compile(r",? (?:is )?(?:an?|the)(?: [\w-]+){0,4} ")
+#: TeX, and the digits that repeat a letter: A$^2$PR, M2R2.
+_MARKS: Final = re.compile(r"\\[A-Za-z]+|[\\{}$^*_\"'\d]")
+_STARTS: Final = re.compile(r"[A-Z]|(?<![^\W_])[^\W_]")
+#: What says that two names are one has no more characters.
+_FARTHEST: Final = 60
+
+
+def join_own_names(
+    document: Document, names: Sequence[PaperName], roles: Sequence[Role]
+) -> tuple[Document, Sequence[PaperName], Sequence[Role]]:
+    """Make one of two names that are one thing which the paper introduces.
+
+    Returns the document, in which the shorter is now an abbreviation of the longer, the names, and their roles.
+    """
+    forms = {normal_form(surface) for name in names for surface in name.surfaces}
+    # "timestep-aware uncertainty estimation module (UEM)": what the letters explain may be a part of a name.
+    long_forms = {short: long for short, long in document.long_forms.items() if normal_form(long) in forms}
+    known = len(long_forms)
+    for pair in _find_pairs(document, names, roles):
+        explained = {normal_form(long) for long in long_forms.values()}
+        long, short = sorted(pair, key=lambda surface: (normal_form(surface) not in explained, -len(surface)))
+        form = normal_form(short)
+        if form not in long_forms and form not in explained and form != normal_form(long):
+            long_forms[form] = long
+    if len(long_forms) == known:
+        return document, names, roles
+    long_forms = document.long_forms | long_forms
+    document = replace(document, long_forms=long_forms)
+    role_at = {span: role for name, role in zip(names, roles, strict=True) for span in name.occurrences}
+    joined = group_names(document, role_at)
+    return document, joined, [role_at[name.occurrences[0]] for name in joined]
+
+
+def _find_pairs(document: Document, names: Sequence[PaperName], roles: Sequence[Role]) -> Iterator[tuple[str, str]]:
+    """Yield two names of one thing, as they stand side by side, no other of the paper's names between them."""
+    own = [role == "introduces" and name.type != "metric" for name, role in zip(names, roles, strict=True)]
+    standing = [(span, number) for number, name in enumerate(names) for span in name.occurrences]
+    standing.sort(key=lambda each: (FIELDS.index(each[0].field), each[0].start))
+    for (left, one), (right, other) in pairwise(standing):
+        if left.field != right.field or one == other or not (own[one] and own[other]):
+            continue
+        text = document.paper.text(left.field)
+        first, second = text[left.start : left.end], text[right.start : right.end]
+        # "EViP (EViP++)" names two.
+        if _says_one(text, left, right) and not find_whole(first, second) and not find_whole(second, first):
+            yield first, second
+
+
+def _says_one(text: str, left: Tagged, right: Tagged) -> bool:
+    between = text[left.end : right.start]
+    if len(between) > _FARTHEST:
+        return False
+    if _OPENED.fullmatch(between) and _CLOSED.match(text, right.end):
+        return True
+    heading = left.field == "title" and ":" in between
+    if heading or _NAMED.fullmatch(between) or _APPOSED.fullmatch(between):
+        return _agree(text[left.start : left.end], text[right.start : right.end])
+    return False
+
+
+def _agree(first: str, second: str) -> bool:
+    """Return whether the shorter name abbreviates the longer, and its capitals begin words there, in their order."""
+    short, long = sorted((_MARKS.sub("", first), _MARKS.sub("", second)), key=len)
+    starts = iter([start.lower() for start in _STARTS.findall(long)])
+    letters = [letter for letter in short if letter.isalnum()]
+    capitals = [letter.lower() for at, letter in enumerate(letters) if at == 0 or letter.isupper()]
+    return len(letters) > 1 and all(capital in starts for capital in capitals) and abbreviates("".join(letters), long)

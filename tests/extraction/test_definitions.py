@@ -1,0 +1,116 @@
+"""What a paper introduces under two names is one thing, and what extends the name of its own is its own."""
+
+import numpy as np
+import pytest
+
+from kgraph.extraction.abbreviations import find_abbreviations
+from kgraph.extraction.crf import Chain, average_chains
+from kgraph.extraction.definitions import join_own_names
+from kgraph.extraction.documents import Document, read_document
+from kgraph.extraction.entities import PaperName, Tagged
+from kgraph.extraction.extracting import extract_candidates
+from kgraph.extraction.labels import find_whole
+from kgraph.extraction.roles import choose_roles
+from kgraph.records import FIELDS, ROLES, EntityType, Paper, Role
+
+
+def name(document: Document, surface: str, score: float = 0.9, kind: EntityType = "method") -> PaperName:
+    spans = [
+        Tagged(field, *span, kind, score)
+        for field in FIELDS
+        for span in find_whole(surface, document.paper.text(field))
+    ]
+    return PaperName(kind, tuple(spans), (surface,), score)
+
+
+def join(
+    title: str, abstract: str, *surfaces: str, roles: tuple[Role, ...] = ("introduces", "introduces")
+) -> list[str]:
+    document = read_document(Paper("paper/1", title, abstract))
+    _, names, _ = join_own_names(document, [name(document, each) for each in surfaces], roles)
+    return [" = ".join(sorted(each.surfaces)) for each in names]
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "long", "short"),
+    [
+        ("", "We propose a Mixture of Scales (BinaryMoS) for weights.", "Mixture of Scales", "BinaryMoS"),
+        ("", "We propose a Mixture of Scales method (termed BinaryMoS).", "Mixture of Scales", "BinaryMoS"),
+        ("", "We propose Mixture of Sparse Adapters, or MoSA, to tune.", "Mixture of Sparse Adapters", "MoSA"),
+        ("", "We propose SoftRank, a Soft Ranking of layers.", "Soft Ranking", "SoftRank"),
+        ("AutoL2S: Auto Long-Short Reasoning for LLMs", "", "Auto Long-Short Reasoning", "AutoL2S"),
+        ("", r"Guided Regularization (A$^2$PR) is new.", "Guided Regularization", "A$^2$PR"),
+        ("", "A timestep-aware uncertainty module (UM) is new.", "timestep-aware uncertainty module", "UM"),
+    ],
+)
+def test_two_names_of_what_a_paper_introduces_are_one(title: str, abstract: str, long: str, short: str) -> None:
+    assert join(title, abstract, long, short) == [" = ".join(sorted((long, short)))]
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "one", "other"),
+    [
+        ("", "We propose EViP (EViP++) for video.", "EViP", "EViP++"),
+        ("", "We propose AuPairs, a set of golden pairs.", "golden pairs", "AuPairs"),
+        ("FBNet: Joint Architecture Search", "", "FBNet", "Joint Architecture Search"),
+        ("", "We propose BigNet. It has (SmallNet) inside.", "BigNet", "SmallNet"),
+        ("", "We propose BigNet (SmallNet and others).", "BigNet", "SmallNet"),
+    ],
+)
+def test_names_that_nothing_says_are_one_stay_two(title: str, abstract: str, one: str, other: str) -> None:
+    assert join(title, abstract, one, other) == [one, other] or join(title, abstract, one, other) == [other, one]
+
+
+def test_names_of_others_are_left_alone() -> None:
+    text = "We use a Mixture of Scales (BinaryMoS) for weights."
+    assert len(join("", text, "Mixture of Scales", "BinaryMoS", roles=("introduces", "uses"))) == 2
+
+
+def test_a_paper_with_two_names_for_its_method_has_one_of_them_as_the_long_form() -> None:
+    text = "We propose Layer Weaving (QuillNet), a new method. QuillNet outperforms LoRA on ImageNet."
+    found = [each for each in extract_candidates(Paper("p", "", text)) if each.surface in ("Layer Weaving", "QuillNet")]
+    assert {(each.surface, each.long_form, each.role) for each in found} == {
+        ("Layer Weaving", "", "introduces"),
+        ("QuillNet", "Layer Weaving", "introduces"),
+    }
+
+
+def test_what_extends_the_name_of_its_own_is_its_own() -> None:
+    document = read_document(Paper("p", "", "ETHER and ETHER+ and ETHER-Bench beat ETHER-based OFT, ETH and LoRA."))
+    surfaces = ("ETHER", "ETHER+", "ETHER-Bench", "ETHER-based", "OFT", "LoRA")
+    others = [0.1, 0.9, 0, 0, 0]
+    probabilities = np.array([[0.9, 0.1, 0, 0, 0], *[others] * 5])
+    assert ROLES[:2] == ("introduces", "evaluates_on")
+    roles = choose_roles(document, [name(document, each) for each in surfaces], probabilities)
+    assert roles == [*["introduces"] * 3, *["evaluates_on"] * 3]
+
+
+def test_what_may_be_no_name_is_introduced_only_if_it_is_likely() -> None:
+    document = read_document(Paper("p", "", "Layer weaving helps."))
+    own = np.array([[0.9, 0.1, 0, 0, 0]])
+    half = np.array([[0.55, 0.45, 0, 0, 0]])
+    assert choose_roles(document, [name(document, "Layer weaving", 0.6)], own) == ["introduces"]
+    assert choose_roles(document, [name(document, "Layer weaving", 0.5)], own) == [None]
+    assert choose_roles(document, [name(document, "Layer weaving", 0.8)], half) == ["evaluates_on"]
+
+
+def test_a_dash_in_a_title_announces_as_a_colon_does() -> None:
+    found = extract_candidates(Paper("p", "HEAPO -- An Open Dataset for Heat Pumps", "We describe meters."))
+    assert (found[0].surface, found[0].role) == ("HEAPO", "introduces")
+
+
+def test_a_long_form_begins_with_its_word_and_behind_a_dash() -> None:
+    text = "an Action-aware Rotational Embedding (A-RoE), and modeling--Primitive World Models (PWM)"
+    assert [each.long for each in find_abbreviations(text)] == [
+        "Action-aware Rotational Embedding",
+        "Primitive World Models",
+    ]
+
+
+def test_chains_are_averaged_feature_by_feature() -> None:
+    one = Chain({"a": 0, "b": 1}, np.array([[4, 0], [2, 2]], np.int8), np.eye(2))
+    other = Chain({"b": 0, "c": 1}, np.array([[4, 0], [0, 8]], np.int8), np.zeros((2, 2)))
+    mean = average_chains([one, other])
+    assert list(mean.index) == ["a", "b", "c"]
+    assert mean.weights.tolist() == [[2, 0], [3, 1], [0, 4]]
+    assert mean.transitions.tolist() == [[0.5, 0], [0, 0.5]]
