@@ -30,11 +30,9 @@ class Node:
     papers: int
 
     def __str__(self) -> str:
-        return (
-            f"{self.id}  {self.name} ({self.kind}, {self.papers} papers)"
-            if self.kind != "paper"
-            else f"{self.id}  {self.name}"
-        )
+        if self.kind == "paper":
+            return f"{self.id}  {self.name}"
+        return f"{self.id}  {self.name} ({self.kind}, {self.papers} paper{'s' * (self.papers != 1)})"
 
 
 _NODES = """
@@ -65,8 +63,20 @@ def find_node(tables: Tables, text: str, base_iri: str) -> Node:
         if len(nodes) == 1:
             return nodes[0]
         if nodes:
-            raise AmbiguousNode(given, [str(node) for node in nodes])
+            by = _introducers(tables, nodes)
+            raise AmbiguousNode(given, [f"{node}{by.get(node.id, '')}" for node in nodes])
     raise UnknownNode(f"no paper or entity is called {given!r}; 'kgraph search' finds names that are like it")
+
+
+def _introducers(tables: Tables, nodes: Iterable[Node]) -> dict[str, str]:
+    """Return which paper introduces an entity, where one does: it tells one PRISM from another."""
+    ids = [node.id for node in nodes]
+    rows = tables.rows(
+        "SELECT entity, ANY_VALUE(p.title) AS title FROM paper_entity AS e JOIN papers AS p ON p.id = e.paper "  # noqa: S608 - marks only
+        f"WHERE e.role = 'introduces' AND entity IN ({', '.join('?' * len(ids))}) GROUP BY entity HAVING COUNT(*) = 1",
+        ids,
+    )
+    return {str(row["entity"]): f", introduced by “{row['title']}”" for row in rows}
 
 
 def _identified(tables: Tables, text: str, base_iri: str) -> list[Node]:

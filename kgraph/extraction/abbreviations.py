@@ -71,11 +71,9 @@ def _long_before(text: str, open_at: int, short: str, short_start: int) -> Abbre
     start = _match_initials(short, window)
     if start is None:
         start = _match_letters(short, window)
-        # Nor behind a hyphen: Action-aware Rotational Position Embedding (A-RoPE).
-        whole = window.rfind(" ", 0, start) + 1 if start else start
-        start = whole if whole is not None and window[whole : whole + 1].lower() == short[0].lower() else start
     if start is None:
         return None
+    start = _word_start(short, window, start)
     long_start = open_at - (len(before) - len(before.rstrip())) - (len(window) - start)
     return _checked(short, window[start:], short_start, long_start)
 
@@ -84,7 +82,8 @@ def _long_inside(text: str, open_at: int, inside: str, inside_start: int) -> Abb
     before = re.search(r"\S+(?=\s*$)", text[max(0, open_at - 30) : open_at])
     if not before or not _SHORT.fullmatch(before.group()) or not re.search(r"[A-Z].*[A-Z0-9]", before.group()):
         return None
-    if 0 not in (_match_initials(before.group(), inside), _match_letters(before.group(), inside)):
+    starts = (_match_initials(before.group(), inside), _match_letters(before.group(), inside))
+    if all(start is None or _word_start(before.group(), inside, start) for start in starts):
         return None
     return _checked(before.group(), inside, max(0, open_at - 30) + before.start(), inside_start)
 
@@ -97,12 +96,16 @@ def _match_initials(short: str, window: str) -> int | None:
         if word[0] == letters[-1]:
             letters.pop()
             if not letters:
-                start = piece.start()
-                # A name does not start behind a hyphen: Multi-Modal Large Language Model (MLLM).
-                return window.rfind(" ", 0, start) + 1 if window[start - 1 : start] == "-" else start
+                return piece.start()
         elif word not in _WEAK_STARTS:
             return None
     return None
+
+
+def _word_start(short: str, window: str, start: int) -> int:
+    """Return where the word with hyphens starts, if it has the letter too: Multi-Modal Large Language Model (MLLM)."""
+    whole = window.rfind(" ", 0, start) + 1
+    return whole if window[whole].lower() == short[0].lower() else start
 
 
 def _letters(short: str) -> list[str]:

@@ -32,14 +32,17 @@ if TYPE_CHECKING:
 _MENTIONS: Final = """
 SELECT s.paper, s.field, s."start", s."end", s.surface, n.entity_type AS type, s.role, s.confidence, s.long_form,
        s.sentence_start, s.sentence_end, n.entity
-FROM settled AS s JOIN resolved_names AS n
-  ON n.surface = s.surface AND n.type = s.type AND n.long_form = s.long_form
+FROM settled AS s LEFT JOIN own_names AS o ON o.paper = s.paper AND o.surface = s.surface
+JOIN resolved_names AS n ON n.surface = s.surface AND n.type = s.type AND n.long_form = s.long_form
+  AND n.own = COALESCE(o.paper, '')
 ORDER BY s.paper, s.field, s."start", s."end", n.entity, s.surface, s.role, s.confidence, s.long_form,
          s.sentence_start, s.sentence_end
 """
 
 _ENTITIES: Final = pa.schema([(name, pa.string()) for name in ("id", "name", "type", "broader")])
-_NAMES: Final = pa.schema([(name, pa.string()) for name in ("surface", "type", "long_form", "entity", "entity_type")])
+_NAMES: Final = pa.schema(
+    [(name, pa.string()) for name in ("surface", "type", "long_form", "own", "entity", "entity_type")]
+)
 #: Rows that are made into columns at once.
 _BATCH: Final = 50_000
 

@@ -41,13 +41,17 @@ Key = tuple[str, EntityType]
 
 @dataclass(frozen=True, slots=True)
 class NameCount:
-    """A surface with its type and long form (or empty), and in how many mentions and papers it stands."""
+    """A surface with its type and long form (or empty), and in how many mentions and papers it stands.
+
+    ``own`` is the paper that introduces it, where others introduce something else under the same name.
+    """
 
     surface: str
     type: EntityType
     long_form: str
     mentions: int
     papers: int
+    own: str = ""
 
     @property
     def is_piece(self) -> bool:
@@ -243,6 +247,8 @@ def _dominant(senses: Counter[str]) -> str:
 def _sense(name: NameCount, bare: Key, senses: _Senses, concepts: _VocabularyIndex) -> tuple[Key, str]:
     """Return the key that a name stands under, and why it is not ``bare``, its own normal form."""
     form = bare[0]
+    if name.own:
+        return (f"{form}\t{name.own}", name.type), "what this paper announces under a name that others announce too"
     if name.long_form:
         why = "part of a coordination" if name.is_piece else f"short for {name.long_form!r} where a paper says so"
         return (normal_form(name.long_form), name.type), why

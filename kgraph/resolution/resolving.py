@@ -33,7 +33,7 @@ class ResolvedEntity:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Entities sorted by id, their aliases, and the id that each (surface, type, long form) resolves to.
+    """Entities sorted by id, their aliases, and the id that each (surface, type, long form, own) resolves to.
 
     A name whose entity was dropped by hand resolves to nothing (it is not in ``ids``). ``unused`` holds the
     corrections that found nothing to correct.
@@ -41,7 +41,7 @@ class Resolution:
 
     entities: tuple[ResolvedEntity, ...]
     aliases: tuple[Alias, ...]
-    ids: dict[tuple[str, EntityType, str], str]
+    ids: dict[tuple[str, EntityType, str, str], str]
     unused: tuple[Correction, ...] = ()
 
 
@@ -50,7 +50,7 @@ def resolve(
     names: Sequence[NameCount], vocabulary: Sequence[Concept] = (), corrections: Sequence[Correction] = ()
 ) -> Resolution:
     """Resolve counted names to entities; the order of ``names`` does not matter. Grows with distinct names."""
-    names = sorted(names, key=lambda name: (name.surface, name.type, name.long_form))
+    names = sorted(names, key=lambda name: (name.surface, name.type, name.long_form, name.own))
     merged = merge_names(names, vocabulary)
     drafts, unused = correct(_draft(names, merged), corrections)
     ids = assign_ids([(draft.title, f"{draft.meaning}\t{draft.kind}") for draft in drafts])
@@ -67,7 +67,11 @@ def resolve(
     return Resolution(
         tuple(sorted(entities, key=lambda entity: entity.id)),
         tuple(sorted(aliases, key=lambda alias: (alias.entity, alias.alias))),
-        {(name.surface, name.type, name.long_form): ids[i] for i, draft in enumerate(drafts) for name in draft.names},
+        {
+            (name.surface, name.type, name.long_form, name.own): ids[i]
+            for i, draft in enumerate(drafts)
+            for name in draft.names
+        },
         tuple(unused),
     )
 
@@ -94,16 +98,20 @@ def _majority_type(names: Sequence[NameCount]) -> EntityType:
 
 
 def _positions_by_form(drafts: Sequence[Draft]) -> dict[tuple[str, EntityType], int]:
-    """Find entities by the normal form of their name, else of the alias of the one that uses it most."""
+    """Find entities by the normal form of their name, else of the alias of the one that uses it most.
+
+    One of several things of the same name is not found.
+    """
     positions: dict[tuple[str, EntityType], int] = {}
     for position, draft in enumerate(drafts):
-        positions.setdefault((normal_form(draft.title), draft.kind), position)
+        if not any(name.own for name in draft.names):
+            positions.setdefault((normal_form(draft.title), draft.kind), position)
     by_use = sorted(
         (-name.mentions, position, name.surface)
         for position, draft in enumerate(drafts)
         for name in draft.names
         # Most names are the title of some entity: only the others are held and sorted.
-        if (normal_form(name.surface), draft.kind) not in positions and not name.is_piece
+        if (normal_form(name.surface), draft.kind) not in positions and not name.is_piece and not name.own
     )
     for _, position, surface in by_use:
         positions.setdefault((normal_form(surface), drafts[position].kind), position)
@@ -128,6 +136,8 @@ def _aliases(entity: str, draft: Draft, merged: Merged) -> list[Alias]:
 
 def _reason(name: NameCount, title: str, merged: Merged, short: dict[str, str]) -> str:
     form = normal_form(name.surface)
+    if name.own:
+        return merged.meant[name]
     if name.surface == title:
         return "the name itself"
     if form == normal_form(title):

@@ -85,6 +85,25 @@ def test_adding_is_building_from_all(tmp_path: Path, first: list[dict[str, str]]
     assert grown.manifest == whole.manifest
 
 
+def announce(papers: Sequence[Paper]) -> Iterator[list[Candidate]]:
+    """An extractor that takes what stands before the colon of a title for the paper's own."""
+    for paper in papers:
+        name = paper.title.partition(":")[0]
+        yield [Candidate(paper.id, "title", 0, len(name), name, "method", "introduces", 0.9, "", 0, len(paper.title))]
+
+
+def test_what_a_second_paper_announces_too_is_two_and_one_again(tmp_path: Path) -> None:
+    one = write(tmp_path / "a.jsonl", [{"title": "PRISM: a thing", "abstract": "One."}])
+    other = write(tmp_path / "b.jsonl", [{"title": "PRISM: another", "abstract": "Two."}])
+    alone = kgraph.build(one, tmp_path / "alone.kg", store=False, extractor=announce)
+    whole = kgraph.build([one, other], tmp_path / "whole.kg", store=False, extractor=announce)
+    kgraph.build(one, tmp_path / "grown.kg", store=False, extractor=announce)
+    grown = kgraph.add(tmp_path / "grown.kg", other, extractor=announce)
+    assert tables(grown) == tables(whole)
+    assert whole.manifest.counts["entities"] == 2
+    assert tables(kgraph.remove(tmp_path / "grown.kg", ["PRISM: another"], extractor=announce)) == tables(alone)
+
+
 @SOME
 @given(RECORDS, RECORDS)
 def test_removing_what_was_added_is_the_graph_before(

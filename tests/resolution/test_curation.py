@@ -37,7 +37,7 @@ def test_merge_puts_one_entity_into_another_and_says_so(tmp_path: Path) -> None:
 def test_split_takes_a_spelling_out(tmp_path: Path) -> None:
     resolution = corrected(tmp_path, "split,artificial neural network,method,ANN")
     assert "ANN" in entities(resolution)
-    assert resolution.ids["ANN", "method", "artificial neural network"] == "entity/ann"
+    assert resolution.ids["ANN", "method", "artificial neural network", ""] == "entity/ann"
 
 
 def test_rename_and_retype_follow_one_another(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_rename_and_retype_follow_one_another(tmp_path: Path) -> None:
 def test_what_is_dropped_resolves_to_nothing(tmp_path: Path) -> None:
     resolution = corrected(tmp_path, "drop,Mamba,model,")
     assert "Mamba" not in entities(resolution)
-    assert ("Mamba", "model", "") not in resolution.ids
+    assert ("Mamba", "model", "", "") not in resolution.ids
 
 
 def test_a_correction_that_finds_nothing_is_told(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ def name(surface: str, kind: EntityType = "method", long_form: str = "", papers:
 
 
 def same(resolution: Resolution, *names: NameCount) -> bool:
-    return len({resolution.ids[n.surface, n.type, n.long_form] for n in names}) == 1
+    return len({resolution.ids[n.surface, n.type, n.long_form, n.own] for n in names}) == 1
 
 
 def test_case_hyphens_and_plurals_make_no_other_entity() -> None:
