@@ -36,13 +36,19 @@ _MARKS: Final = str.maketrans("", "", "${}\\")
 _RAISE: Final = re.compile(r"\^(?!\s*\{?\s*[A-Za-z])")
 
 
+_FIRST_MARK: Final = re.compile(r"\*\*|[${}~]")
+_LAST_MARK: Final = re.compile(r"(?:\*\*|[${}~])$")
+#: A blank at which no line is broken.
+_TIE: Final = re.compile(r"(?<=\w)~(?=\w)")
+
+
 def is_marked(name: str) -> bool:
     r"""Whether there is TeX in a name.
 
-    >>> is_marked(r"$k$-means"), is_marked(r"{\mu}P"), is_marked("KV$"), is_marked("C++")
-    (True, True, False, False)
+    >>> is_marked(r"$k$-means"), is_marked(r"{\mu}P"), is_marked("Llama~3"), is_marked("KV$"), is_marked("C++")
+    (True, True, True, False, False)
     """
-    return "\\" in name or ("$" in name and (name.count("$") > 1 or "^" in name or "_" in name))
+    return "\\" in name or "~" in name or ("$" in name and (name.count("$") > 1 or "^" in name or "_" in name))
 
 
 def plain_notation(name: str) -> str:
@@ -52,10 +58,12 @@ def plain_notation(name: str) -> str:
     ('τ²-Bench', 'π0.5', 'UniF²ace')
     >>> plain_notation(r"KV\$"), plain_notation(r"$k$-means"), plain_notation(r"\omniedit"), plain_notation("C++")
     ('KV$', 'k-means', 'omniedit', 'C++')
+    >>> plain_notation("Llama~3.1 8B")
+    'Llama 3.1 8B'
     """
     if not is_marked(name):
         return name
-    text = _SPACING.sub("", _LITERAL.sub(lambda found: _KEPT[found[1]], name))
+    text = _SPACING.sub("", _LITERAL.sub(lambda found: _KEPT[found[1]], _TIE.sub(" ", name)))
     text = _COMMAND.sub(_meant, text)
     text = _POWER.sub(lambda found: (found[1] or found[2]).translate(_HIGH), text)
     text = _INDEX.sub(lambda found: found[1] or found[2], text)
@@ -67,6 +75,32 @@ def _meant(command: re.Match[str]) -> str:
     if command.string.startswith("{", command.end()):
         return ""
     return _SYMBOLS.get(command[1], command[1])
+
+
+def find_bare(name: str) -> tuple[int, int]:
+    r"""Return where a name begins and ends without the marks of TeX or Markdown at its ends that have no partner.
+
+    >>> [name[slice(*find_bare(name))] for name in ("Delightful Policy}", "**SAM 2", "$k$", "F_{1}", "KV$ cache", "A*")]
+    ['Delightful Policy', 'SAM 2', '$k$', 'F_{1}', 'KV$ cache', 'A*']
+    """
+    start, end = 0, len(name)
+    while found := _FIRST_MARK.match(name, start, end):
+        if not _is_stray(found.group(), "}", name[start:end]):
+            break
+        start = found.end()
+    while found := _LAST_MARK.search(name, start, end):
+        if not _is_stray(found.group(), "{", name[start:end]):
+            break
+        end = found.start()
+    return start, end
+
+
+def _is_stray(mark: str, wrong_brace: str, name: str) -> bool:
+    """Return whether a mark at one end of a name has no partner; one of the two braces has none there."""
+    if mark in "{}":
+        other = "}" if mark == "{" else "{"
+        return mark == wrong_brace or name.count(mark) > name.count(other)
+    return mark == "~" or name.count(mark) % 2 == 1
 
 
 def spell_letters(text: str) -> str:

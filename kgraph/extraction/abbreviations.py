@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from kgraph.notation import find_bare
+
 _PARENTHESIS: Final = re.compile(r"\(([^()\n]{2,120})\)")
 _SHORT: Final = re.compile(r"(?=[\w$])(?=.*[^\W\d_])[\w$][\w\-+./&$*@]{1,11}(?: [\w\-+]{1,6})?")
 _CLAUSE: Final = re.compile(r"[.;:!?()\[\]]\s|\n|--|—")
@@ -75,7 +77,8 @@ def _long_before(text: str, open_at: int, short: str, short_start: int) -> Abbre
         return None
     start = _word_start(short, window, start)
     long_start = open_at - (len(before) - len(before.rstrip())) - (len(window) - start)
-    return _checked(short, window[start:], short_start, long_start)
+    first, last = find_bare(window[start:])
+    return _checked(short, window[start:][first:last], short_start, long_start + first)
 
 
 def _long_inside(text: str, open_at: int, inside: str, inside_start: int) -> Abbreviation | None:

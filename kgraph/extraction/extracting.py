@@ -17,6 +17,7 @@ from kgraph.extraction.labels import find_whole
 from kgraph.extraction.model import TaggerModel, load_model
 from kgraph.extraction.pool import CHUNK, FEWEST_FOR_POOL, count_processes, map_pieces, process_started
 from kgraph.names import normal_form
+from kgraph.notation import find_bare
 from kgraph.records import FIELDS, Candidate, Field, Paper, Role
 from kgraph.resources import collector_paused
 
@@ -134,12 +135,17 @@ def _make_candidate(document: Document, name: PaperName, span: Tagged, role: Rol
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span without quotation marks and white space at its ends and dashes behind, unless it is no more."""
+    """Return the span without quotation marks, stray marks and white space at its ends and dashes behind.
+
+    Where nothing is left it is returned as it is.
+    """
     name = text[start:end]
-    bare = name.strip(_QUOTES).rstrip(_QUOTES + _DASHES)
+    first, last = find_bare(name)
+    inside = name[first:last]
+    bare = inside.strip(_QUOTES).rstrip(_QUOTES + _DASHES)
     if not bare:
         return start, end
-    first = start + len(name) - len(name.lstrip(_QUOTES))
+    first += start + len(inside) - len(inside.lstrip(_QUOTES))
     return first, first + len(bare)
 
 

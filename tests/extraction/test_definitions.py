@@ -114,3 +114,10 @@ def test_chains_are_averaged_feature_by_feature() -> None:
     assert list(mean.index) == ["a", "b", "c"]
     assert mean.weights.tolist() == [[2, 0], [3, 1], [0, 4]]
     assert mean.transitions.tolist() == [[0.5, 0], [0, 0.5]]
+
+
+def test_marks_without_a_partner_are_no_part_of_a_name() -> None:
+    text = r"We call it the \textbf{Accessibility Capability Boundary} (ACB), or **Layer Cake Rule** (**LCR**)."
+    assert "Accessibility Capability Boundary" in {each.long for each in find_abbreviations(text)}
+    surfaces = {each.surface for each in extract_candidates(Paper("p", "", text))}
+    assert not [surface for surface in surfaces if "}" in surface or "*" in surface]
