@@ -20,7 +20,7 @@ _WORD: Final = re.compile(r"\S+")
 _BRACKET: Final = re.compile(r"[()\[\]]")
 _PIECE: Final = re.compile(r"[^\W_]+")
 # Words with which no name begins, so that "a Tool for X (TX)" does not start at "a".
-_WEAK_STARTS: Final = frozenset(
+WEAK_STARTS: Final = frozenset(
     ("a", "an", "the", "of", "for", "in", "on", "and", "or", "to", "with", "by", "our", "this", "that", "these", "its")
 )
 
@@ -100,7 +100,7 @@ def _match_initials(short: str, window: str) -> int | None:
             letters.pop()
             if not letters:
                 return piece.start()
-        elif word not in _WEAK_STARTS:
+        elif word not in WEAK_STARTS:
             return None
     return None
 
@@ -137,7 +137,7 @@ def _match_letters(short: str, window: str) -> int | None:
 def _checked(short: str, long: str, short_start: int, long_start: int) -> Abbreviation | None:
     words = _PIECE.findall(long)
     letters = sum(character.isalnum() for character in short)
-    if len(long) <= len(short) or not words or words[0].lower() in _WEAK_STARTS or _BRACKET.search(long):
+    if len(long) <= len(short) or not words or words[0].lower() in WEAK_STARTS or _BRACKET.search(long):
         return None
     if len(words) > letters + 5 or len(words) > letters * 2 or short.lower() in (word.lower() for word in words):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -49,7 +50,9 @@ PRESENTED: Final = re.compile(r"[\"”]?\s*(?:[(,:;.–—]|(?:which|that|to|whe
 #: What stands in a title between a name and what it is: "HEAPO -- An Open Dataset".
 TITLE_BREAK: Final = re.compile(r":| :| (?:--?|[—–|])\s")
 _PATTERNS: Final = (PROPOSE, COMPARE, EVALUATE, OURS, _PARTS)
+#: Characters beyond which a cue is no nearer than any, and occurrences of a name that are looked at.
 _FAR: Final = 160.0
+_MOST_PLACES: Final = 6
 
 
 class Placed(Protocol):
@@ -70,19 +73,22 @@ class Placed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """Where the cues of an abstract stand: spans by pattern, sentence bounds, and the proposal."""
+    """Where the cues of an abstract stand: the sentences with the spans of each pattern in them, and the proposal."""
 
-    found: tuple[tuple[tuple[int, int], ...], ...]
-    sentences: tuple[tuple[int, int], ...]
+    starts: tuple[int, ...]
+    found: tuple[tuple[tuple[tuple[int, int], ...], ...], ...]
     proposal: tuple[int, int, int]
 
 
 def find_cues(document: Document) -> Cues:
     """Find the cues of a paper's abstract."""
     text = document.paper.abstract
-    sentences = tuple((each.start, each.end) for each in document.sentences if each.field == "abstract")
-    found = tuple(tuple(match.span() for match in pattern.finditer(text)) for pattern in _PATTERNS)
-    return Cues(found, sentences, _find_proposal(text, sentences))
+    sentences = [(each.start, each.end) for each in document.sentences if each.field == "abstract"]
+    found = tuple(
+        tuple(tuple(match.span() for match in pattern.finditer(text, start, end)) for pattern in _PATTERNS)
+        for start, end in sentences
+    )
+    return Cues(tuple(start for start, _ in sentences), found, _find_proposal(text, sentences))
 
 
 def _find_proposal(text: str, sentences: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
@@ -95,24 +101,23 @@ def _find_proposal(text: str, sentences: Sequence[tuple[int, int]]) -> tuple[int
 
 
 def cue_numbers(document: Document, places: Sequence[Placed], cues: Cues) -> list[float]:
-    """Return how near the cues are to the places of a name, at the nearest."""
-    body = [place for place in places if place.field == "abstract"][:6]
+    """Return how near the cues are to the places of a name, at the nearest, and where it stands in the text."""
+    body = [place for place in places if place.field == "abstract"][:_MOST_PLACES]
     before = [0.0] * len(_PATTERNS)
     after = [0.0] * len(_PATTERNS)
     text = document.paper.abstract
-    naming = opened = listed = 0.0
+    naming = opened = listed = gap = 0.0
     start, cue, end = cues.proposal
     stands = [0.0] * 4
-    gap = 0.0
     for place in body:
-        low, high = next((span for span in cues.sentences if span[0] <= place.start < span[1]), (0, len(text)))
-        for number, spans in enumerate(cues.found):
+        sentence = bisect_right(cues.starts, place.start) - 1
+        for number, spans in enumerate(cues.found[sentence]):
             for left, right in spans:
-                if low <= left and right <= place.start:
+                if right <= place.start:
                     before[number] = max(before[number], 1 - (place.start - right) / _FAR, 0.05)
-                elif place.end <= left and right <= high:
+                elif place.end <= left:
                     after[number] = max(after[number], 1 - (left - place.end) / _FAR, 0.05)
-        prefix = text[max(low, place.start - 14) : place.start]
+        prefix = text[max(cues.starts[sentence], place.start - 14) : place.start]
         naming = max(naming, float(bool(_NAMING.search(prefix))))
         opened = max(opened, float(prefix.endswith("(")))
         listed = max(listed, float(prefix.endswith((", ", "and "))))
@@ -120,6 +125,6 @@ def cue_numbers(document: Document, places: Sequence[Placed], cues: Cues) -> lis
         stands[where] = 1.0
         if where == 2:
             gap = max(gap, 1 - (place.start - cue) / _FAR, 0.05)
-    number = next((at for at, span in enumerate(cues.sentences) if body and span[0] <= body[0].start < span[1]), 0)
-    place_in_text = number / max(1, len(cues.sentences) - 1)
+    first = bisect_right(cues.starts, body[0].start) - 1 if body else 0
+    place_in_text = first / max(1, len(cues.starts) - 1)
     return [*before, *after, naming, opened, listed, *stands, gap, float(start == len(text)), place_in_text]

@@ -11,9 +11,10 @@ from typing import Final
 
 import numpy as np
 
+from kgraph.extraction.appositions import apposition_numbers
 from kgraph.extraction.claims import Claims, paper_claims
 from kgraph.extraction.crf import SpanScore
-from kgraph.extraction.cues import TITLE_BREAK
+from kgraph.extraction.cues import TITLE_BREAK, cue_numbers, find_cues
 from kgraph.extraction.documents import Document
 from kgraph.extraction.entities import PaperName, Tagged, group_key
 from kgraph.extraction.features import WordFeatures
@@ -103,7 +104,22 @@ def ranking_features(document: Document, groups: Sequence[Group], words: WordFea
     colon = document.paper.title.find(":")
     rows = np.array([_row(document, group, words, text, length, colon) for group in groups], np.float64)
     beside = _list_numbers(document, groups)
-    return np.concatenate([rows, beside, _meanings(document, groups, words.lexicon)], axis=1)
+    return np.concatenate([rows, beside, _meanings(document, groups, words.lexicon), _said(document, groups)], axis=1)
+
+
+def _said(document: Document, groups: Sequence[Group]) -> Array:
+    """Return for each group what the paper says around it: what it is called, and that it is proposed or compared."""
+    cues = find_cues(document)
+    return np.array(
+        [
+            [
+                *apposition_numbers(document, group.places, longest(group.surfaces)),
+                *cue_numbers(document, group.places, cues),
+            ]
+            for group in groups
+        ],
+        np.float64,
+    )
 
 
 def _list_numbers(document: Document, groups: Sequence[Group]) -> Array:

@@ -40,6 +40,12 @@ def join(
         ("", "We propose SoftRank, a Soft Ranking of layers.", "Soft Ranking", "SoftRank"),
         ("AutoL2S: Auto Long-Short Reasoning for LLMs", "", "Auto Long-Short Reasoning", "AutoL2S"),
         ("", r"Guided Regularization (A$^2$PR) is new.", "Guided Regularization", "A$^2$PR"),
+        (
+            "",
+            "GAS is fast. It is what we call a Generalized Adversarial Solver.",
+            "Generalized Adversarial Solver",
+            "GAS",
+        ),
         ("", "A timestep-aware uncertainty module (UM) is new.", "timestep-aware uncertainty module", "UM"),
     ],
 )

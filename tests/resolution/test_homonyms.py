@@ -6,6 +6,7 @@ from marking import make_tables, mark
 from kgraph.errors import AmbiguousNode
 from kgraph.exploring.nodes import find_node
 from kgraph.records import Candidate, Paper, Role
+from kgraph.resolution import Correction, NameCount, resolve
 from kgraph.storing.tables import MemoryTables
 
 OWN = "what this paper announces under a name that others announce too"
@@ -63,3 +64,11 @@ def test_whoever_asks_for_one_of_them_is_told_by_whom_it_is_introduced() -> None
     with pytest.raises(AmbiguousNode, match="introduced by “PRISM: a thing”") as caught:
         find_node(tables, "PRISM", "https://example.org/")
     assert sum("introduced by" in each for each in caught.value.candidates) == 2
+
+
+def test_two_that_are_one_after_all_can_be_merged_by_hand() -> None:
+    names = [NameCount("PRISM", "method", "", 3, 1, own=f"paper/{number}") for number in (1, 2)]
+    assert len(resolve(names).entities) == 2
+    merged = resolve(names, corrections=[Correction(1, "merge", "PRISM", "method", "PRISM")])
+    assert [entity.id for entity in merged.entities] == ["entity/prism"]
+    assert not merged.unused
