@@ -141,7 +141,7 @@ def merge_names(names: Sequence[NameCount], vocabulary: Iterable[Concept]) -> Me
         union.add(key)
         if mine != key and reason:
             meant[name] = reason
-            if not name.long_form and concepts.get(*mine):
+            if not name.long_form and not name.own and concepts.get(*mine):
                 union.add(mine)
                 union.join(key, mine, f"papers give it as the long form of {name.surface!r}")
     _join_long_form_spellings(union, senses)

@@ -8,6 +8,7 @@ from kgraph.exploring.nodes import find_node
 from kgraph.records import Candidate, Paper, Role
 from kgraph.resolution import Correction, NameCount, resolve
 from kgraph.storing.tables import MemoryTables
+from kgraph.vocabulary import Concept
 
 OWN = "what this paper announces under a name that others announce too"
 
@@ -64,6 +65,13 @@ def test_whoever_asks_for_one_of_them_is_told_by_whom_it_is_introduced() -> None
     with pytest.raises(AmbiguousNode, match="introduced by “PRISM: a thing”") as caught:
         find_node(tables, "PRISM", "https://example.org/")
     assert sum("introduced by" in each for each in caught.value.candidates) == 2
+
+
+def test_what_the_vocabulary_knows_is_told_apart_too() -> None:
+    names = [NameCount("EfficientViT", "model", "", 3, 1, own=f"paper/{number}") for number in (1, 2)]
+    bare = NameCount("EfficientViT", "model", "", 1, 1)
+    resolution = resolve([*names, bare], [Concept("EfficientViT", "model", (), "vision transformer")])
+    assert len({resolution.ids["EfficientViT", "model", "", own] for own in ("", "paper/1", "paper/2")}) == 3
 
 
 def test_two_that_are_one_after_all_can_be_merged_by_hand() -> None:
