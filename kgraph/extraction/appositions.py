@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from kgraph.extraction.cues import Placed
+from kgraph.extraction.cues import MOST_PLACES, NAMING, Placed
 from kgraph.extraction.documents import Document
 
 #: Nouns of models, of methods, of data sets, and of tasks and metrics.
@@ -41,13 +41,11 @@ _SIZE: Final = re.compile(r"[- ]?\d+(?:\.\d+)?[BM]\b")
 _WORD: Final = re.compile(r"[\w\-/+.]+")
 _WORD_OR_COMMA: Final = re.compile(r"[\w\-/+.]+|,")
 #: What may stand between a noun and the name in front of which it is: "a model, called".
-_SAYING: Final = re.compile(r",|called|named|termed|dubbed|namely|coined|as|known|our|the|i\.e\.?")
+_SAYING: Final = re.compile(rf",|{NAMING}|as|known|our|the|i\.e\.?")
 #: Characters that are read behind a name, behind the colon of a title, and in front of a name.
 _AHEAD: Final = 140
 _TITLE: Final = 120
 _BACK: Final = 70
-#: Occurrences of a name that are looked at.
-_MOST_PLACES: Final = 6
 
 
 def apposition_numbers(document: Document, places: Sequence[Placed], surface: str) -> list[float]:
@@ -56,7 +54,7 @@ def apposition_numbers(document: Document, places: Sequence[Placed], surface: st
     The last number tells whether it has sizes ("Quill-7B"), as models have.
     """
     behind, before, title = [0.0] * KINDS, [0.0] * KINDS, [0.0] * KINDS
-    for place in places[:_MOST_PLACES]:
+    for place in places[:MOST_PLACES]:
         text = document.paper.text(place.field)
         found = _BEHIND.match(text, place.end, place.end + _AHEAD)
         if found and (kind := _kind_of_phrase(found[1].split())) is not None:

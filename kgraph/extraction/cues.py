@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from kgraph.extraction.documents import Document
+from kgraph.extraction.documents import Document, Sentence
 from kgraph.records import Field
 
 PROPOSE: Final = re.compile(
@@ -32,8 +32,10 @@ _PARTS: Final = re.compile(
     r"second|third|then|finally|specifically)\b|\((?:\d|i+|[abc])\)",
     re.IGNORECASE,
 )
-_NAMING: Final = re.compile(r"\b(?:call(?:ed)?|dubbed|named|termed|coined|namely)\W*$|\bas\W*$", re.IGNORECASE)
-PROPOSAL: Final = re.compile(
+#: Words by which a paper gives a name.
+NAMING: Final = "called|dubbed|named|termed|coined|namely"
+_NAMING: Final = re.compile(rf"\b(?:call|{NAMING})\W*$|\bas\W*$", re.IGNORECASE)
+_PROPOSAL: Final = re.compile(
     r"\b(?:we|this (?:paper|work|study|article|survey|report)|our (?:work|paper|method|approach))"
     r"(?: \w+){0,2} (?:propos|introduc|present|develop|design|describ|releas|creat|construct|build|contribut|conduct|"
     r"investigat|stud|explor|provid|show|demonstrat)\w*",
@@ -50,9 +52,10 @@ PRESENTED: Final = re.compile(r"[\"”]?\s*(?:[(,:;.–—]|(?:which|that|to|whe
 #: What stands in a title between a name and what it is: "HEAPO -- An Open Dataset".
 TITLE_BREAK: Final = re.compile(r":| :| (?:--?|[—–|])\s")
 _PATTERNS: Final = (PROPOSE, COMPARE, EVALUATE, OURS, _PARTS)
-#: Characters beyond which a cue is no nearer than any, and occurrences of a name that are looked at.
+#: Characters beyond which a cue is no nearer than any.
 _FAR: Final = 160.0
-_MOST_PLACES: Final = 6
+#: Occurrences of a name around which is looked.
+MOST_PLACES: Final = 6
 
 
 class Placed(Protocol):
@@ -83,26 +86,31 @@ class Cues:
 def find_cues(document: Document) -> Cues:
     """Find the cues of a paper's abstract."""
     text = document.paper.abstract
-    sentences = [(each.start, each.end) for each in document.sentences if each.field == "abstract"]
+    body = [sentence for sentence in document.sentences if sentence.field == "abstract"]
     found = tuple(
-        tuple(tuple(match.span() for match in pattern.finditer(text, start, end)) for pattern in _PATTERNS)
-        for start, end in sentences
+        tuple(tuple(match.span() for match in pattern.finditer(text, each.start, each.end)) for pattern in _PATTERNS)
+        for each in body
     )
-    return Cues(tuple(start for start, _ in sentences), found, _find_proposal(text, sentences))
+    number, cue = find_proposal(text, body)
+    start, end = (body[number].start, body[number].end) if number < len(body) else (len(text), len(text))
+    return Cues(tuple(sentence.start for sentence in body), found, (start, cue, end))
 
 
-def _find_proposal(text: str, sentences: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
-    """Return start of the sentence that says what the paper proposes, end of its cue, and end of the sentence."""
-    for start, end in sentences:
-        match = PROPOSAL.search(text, start, end)
-        if match:
-            return start, match.end(), end
-    return len(text), len(text), len(text)
+def find_proposal(text: str, body: Sequence[Sentence]) -> tuple[int, int]:
+    """Return the number of the sentence in which the paper says what it proposes, and where its cue ends.
+
+    Where there is none, that is behind the last sentence, and the end of the text.
+    """
+    for number, sentence in enumerate(body):
+        found = _PROPOSAL.search(text, sentence.start, sentence.end)
+        if found:
+            return number, found.end()
+    return len(body), len(text)
 
 
 def cue_numbers(document: Document, places: Sequence[Placed], cues: Cues) -> list[float]:
     """Return how near the cues are to the places of a name, at the nearest, and where it stands in the text."""
-    body = [place for place in places if place.field == "abstract"][:_MOST_PLACES]
+    body = [place for place in places if place.field == "abstract"][:MOST_PLACES]
     before = [0.0] * len(_PATTERNS)
     after = [0.0] * len(_PATTERNS)
     text = document.paper.abstract

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from kgraph.extraction.abbreviations import WEAK_STARTS, abbreviates
+from kgraph.extraction.cues import NAMING
 from kgraph.extraction.documents import Document
 from kgraph.extraction.entities import PaperName, Tagged, group_names
 from kgraph.extraction.labels import find_whole
@@ -21,7 +22,7 @@ from kgraph.names import normal_form
 from kgraph.records import FIELDS, Role
 
 _SAYING: Final = (
-    r"(?:or|i\.e\.,?|namely|termed|called|dubbed|named|coined|short for|abbreviated as|denoted (?:as|by)|"
+    rf"(?:or|i\.e\.,?|{NAMING}|short for|abbreviated as|denoted (?:as|by)|"
     r"which stands for|stand(?:s|ing) for|referred to as)"
 )
 #: What stands between a name and another in brackets behind it, with up to two words of its kind: "MoS scheme (".

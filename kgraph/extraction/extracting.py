@@ -105,7 +105,7 @@ def _drop_doubtful(names: Sequence[PaperName], roles: Sequence[Role | None]) -> 
 
 
 def make_candidates(document: Document, names: Sequence[PaperName], roles: Sequence[Role]) -> list[Candidate]:
-    """Return the occurrences of names as candidates, in the order of the text."""
+    """Return the occurrences of names as candidates, in the order of the text; two names of its own thing are one."""
     document, names, roles = join_own_names(document, names, roles)
     candidates = [
         _make_candidate(document, name, span, role)

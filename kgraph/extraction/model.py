@@ -21,10 +21,13 @@ from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.emissions import Emitter, Sums
 from kgraph.extraction.entities import PaperName
 from kgraph.extraction.features import WordFeatures
+from kgraph.extraction.groups import CLASSES, Group, group_spans
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
+from kgraph.extraction.memory import Memory
 from kgraph.extraction.network import Network, pack_network, unpack_network
-from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, select_names
+from kgraph.extraction.ranking import ranking_features
 from kgraph.extraction.roles import choose_roles, role_features
+from kgraph.extraction.selection import select_names
 from kgraph.records import Paper, Role
 from kgraph.resources import collector_paused, data_path
 

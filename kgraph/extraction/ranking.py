@@ -1,100 +1,30 @@
-"""The second layer: of all spans that could be names, which are, and of what type, judged over the paper."""
+"""The numbers by which the second layer judges which spans of a paper are names, and of what type."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from kgraph.extraction.appositions import apposition_numbers
-from kgraph.extraction.claims import Claims, paper_claims
 from kgraph.extraction.crf import SpanScore
-from kgraph.extraction.cues import TITLE_BREAK, cue_numbers, find_cues
+from kgraph.extraction.cues import MOST_PLACES, cue_numbers, find_cues
 from kgraph.extraction.documents import Document
-from kgraph.extraction.entities import PaperName, Tagged, group_key
 from kgraph.extraction.features import WordFeatures
+from kgraph.extraction.groups import Group
 from kgraph.extraction.lexicon import Lexicon
 from kgraph.extraction.network import Array
 from kgraph.extraction.phrases import COLUMNS, fold_word, phrase_key
 from kgraph.names import normal_form
-from kgraph.records import ENTITY_TYPES, FIELDS, EntityType, Field
+from kgraph.records import ENTITY_TYPES
 
 _SHARES: Final = {digit: int(digit, 16) / 15 for digit in "0123456789abcdef"}
 _JOINS: Final = frozenset((",", "and", "or", "/", "&"))
 _WORD: Final = re.compile(r"\w+(?:\.\d\w*)*")
-#: Occurrences of a name whose neighbours count.
-MOST_PLACES: Final = 6
-#: Class 0 is "no name"; the others are the types in their order.
-CLASSES: Final = 1 + len(ENTITY_TYPES)
-#: How sure it is that the one word before the colon or the dash of a title is a name.
-HEADING: Final = 0.997
-_HEADING: Final = re.compile(rf"\s*(?=\S+?[A-Z0-9])(\w\S*\w)(?=(?:{TITLE_BREAK.pattern}))(?!:\S)")
-#: A name is kept where it is at least this probable. F1 on held-out papers is flat from 0.32 to 0.42.
-THRESHOLD: Final = 0.36
-#: A name keeps the places of shorter names inside it from this probability on.
-SURE: Final = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A span in a field with its scores; ``rival`` is the best score of an overlapping span."""
-
-    field: Field
-    start: int
-    end: int
-    words: int
-    span: SpanScore
-    wider: float
-    narrower: float
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Spans of one paper that would be the same entity."""
-
-    key: str
-    places: tuple[Place, ...]
-    surfaces: tuple[str, ...]
-
-
-#: A group that is a name: how probable that is, its type, and the group.
-Choice = tuple[float, EntityType, Group]
-
-
-def group_spans(document: Document, spans: Sequence[SpanScore]) -> list[Group]:
-    """Group the spans of a paper by name and long form, in the order of the text."""
-    groups: dict[str, list[Place]] = {}
-    surfaces: dict[str, dict[str, None]] = {}
-    for place in _places(document, spans):
-        surface = document.paper.text(place.field)[place.start : place.end]
-        key = group_key(surface, document.long_forms)
-        groups.setdefault(key, []).append(place)
-        surfaces.setdefault(key, {})[surface] = None
-    return [Group(key, tuple(places), tuple(surfaces[key])) for key, places in groups.items()]
-
-
-def _places(document: Document, spans: Sequence[SpanScore]) -> list[Place]:
-    by_sentence: dict[int, list[SpanScore]] = {}
-    for span in spans:
-        by_sentence.setdefault(span.sentence, []).append(span)
-    places = []
-    for span in spans:
-        sentence = document.sentences[span.sentence]
-        wider = narrower = 0.0
-        for other in by_sentence[span.sentence]:
-            if other.start < span.end and span.start < other.end and other is not span:
-                if other.end - other.start > span.end - span.start:
-                    wider = max(wider, other.total)
-                else:
-                    narrower = max(narrower, other.total)
-        start, end = sentence.spans[span.start][0], sentence.spans[span.end - 1][1]
-        places.append(Place(sentence.field, start, end, span.end - span.start, span, wider, narrower))
-    return places
 
 
 def ranking_features(document: Document, groups: Sequence[Group], words: WordFeatures) -> Array:
@@ -291,116 +221,3 @@ def _word_numbers(words: WordFeatures, word: str) -> tuple[float, ...]:
 @lru_cache(maxsize=100)
 def _fact_numbers(frequency: str, capital: str) -> tuple[float, ...]:
     return int(frequency) / 9, int(capital) / 4 if capital.isdigit() else 0.5, float(capital == "?")
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What possible names turned out to be in labelled papers: group key → number of papers by class."""
-
-    counts: Mapping[str, tuple[int, ...]]
-
-    @cached_property
-    def _share(self) -> list[float]:
-        """The prior of each class, two papers in all."""
-        total = [max(1, sum(column)) for column in zip(*self.counts.values(), strict=True)] or [1] * CLASSES
-        return [2 * value / sum(total) for value in total]
-
-    def rows(self, groups: Sequence[Group], own: Sequence[int] | None = None) -> Array:
-        """Return a row of numbers for each group; ``own`` are classes to leave out (the paper's own labels)."""
-        share = self._share
-        return np.array(
-            [self._row(group.key, share, own[at] if own is not None else None) for at, group in enumerate(groups)],
-            np.float64,
-        )
-
-    def _row(self, key: str, share: Sequence[float], own: int | None) -> list[float]:
-        counts = list(self.counts.get(key, (0,) * CLASSES))
-        if own is not None:
-            counts[own] -= 1
-        seen = sum(counts)
-        rates = [(value + prior) / (seen + 2) for value, prior in zip(counts, share, strict=True)]
-        return [math.log(1 + seen), float(seen == 0), 1 - rates[0], *rates[1:]]
-
-
-def remember(classified: Iterable[tuple[Sequence[Group], Sequence[int]]]) -> Memory:
-    """Count what the possible names of labelled papers turned out to be."""
-    counts: dict[str, list[int]] = {}
-    for groups, classes in classified:
-        for group, number in zip(groups, classes, strict=True):
-            counts.setdefault(group.key, [0] * CLASSES)[number] += 1
-    return Memory({key: tuple(counts[key]) for key in sorted(counts)})
-
-
-def select_names(document: Document, groups: Sequence[Group], scores: Array) -> list[PaperName]:
-    """Return the groups that are names, the more probable ones first served where spans overlap."""
-    chosen: list[Choice] = []
-    for group, row in zip(groups, scores.tolist(), strict=True):
-        number = max(range(1, CLASSES), key=lambda at: row[at])
-        kind, probability = ENTITY_TYPES[number - 1], 1 - row[0]
-        if probability >= THRESHOLD:
-            chosen.append((probability, kind, group))
-    chosen = _without_parts(_with_heading(document, chosen))
-    chosen.sort(key=lambda each: (-each[0], -len(each[2].key), each[2].key))
-    claims = paper_claims(document.paper)
-    named = (_claim(document, group, kind, probability, claims) for probability, kind, group in chosen)
-    names = [name for name in named if name]
-    return sorted(names, key=lambda name: (FIELDS.index(name.occurrences[0].field), name.occurrences[0].start))
-
-
-def _with_heading(document: Document, chosen: Sequence[Choice]) -> list[Choice]:
-    """Return the chosen groups with what the title announces in one word ("p-MoD: what it is") before all others.
-
-    Of 383 such words in the labelled papers 382 are names; a tagger that knows a part of one would cut it short.
-    """
-    found = _HEADING.match(document.paper.title)
-    if not found:
-        return list(chosen)
-    word = found.group(1)
-    key = group_key(word, document.long_forms)
-    others = [choice for choice in chosen if choice[2].key != key]
-    same = [choice for choice in chosen if choice[2].key == key]
-    kind = same[0][1] if same else "method"
-    place = Place("title", *found.span(1), 1, SpanScore(0, 0, 0, {kind: 1.0}), 0.0, 0.0)
-    known = [each for _, _, group in same for each in group.places]
-    return [(HEADING, kind, Group(key, (place, *known), (word,))), *others]
-
-
-def _without_parts(chosen: Sequence[Choice]) -> list[Choice]:
-    """Return the chosen groups without their places inside a sure name that is likelier there.
-
-    "GaLore" has no place in "Natural GaLore", where that is a name.
-    """
-    wider: dict[tuple[Field, int], list[Place]] = {}
-    for probability, _, group in chosen:
-        if probability >= SURE:
-            for place in group.places:
-                wider.setdefault((place.field, place.span.sentence), []).append(place)
-    kept = []
-    for probability, kind, group in chosen:
-        places = tuple(
-            place
-            for place in group.places
-            if not any(_is_part(place, other) for other in wider.get((place.field, place.span.sentence), ()))
-        )
-        if places:
-            kept.append((probability, kind, replace(group, places=places)))
-    return kept
-
-
-def _is_part(place: Place, other: Place) -> bool:
-    inside = other.start <= place.start and place.end <= other.end and other.end - other.start > place.end - place.start
-    return inside and other.span.total > place.span.total
-
-
-def _claim(
-    document: Document, group: Group, kind: EntityType, probability: float, claims: Mapping[Field, Claims]
-) -> PaperName | None:
-    # Places of one group may overlap too: a name with its quotation mark or hyphen, and without.
-    surest_first = sorted(group.places, key=lambda each: -each.span.total)
-    free = [place for place in surest_first if claims[place.field].claim(place.start, place.end)]
-    if not free:
-        return None
-    free.sort(key=lambda each: (FIELDS.index(each.field), each.start))
-    spans = tuple(Tagged(place.field, place.start, place.end, kind, probability) for place in free)
-    surfaces = dict.fromkeys(document.paper.text(span.field)[span.start : span.end] for span in spans)
-    return PaperName(kind, spans, tuple(surfaces), probability)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from kgraph.extraction.cues import COMPARE, EVALUATE, OURS, PRESENTED, PRESENTING, PROPOSAL, PROPOSE, TITLE_BREAK
+from kgraph.extraction.cues import COMPARE, EVALUATE, OURS, PRESENTED, PRESENTING, PROPOSE, TITLE_BREAK, find_proposal
 from kgraph.extraction.documents import Document, Sentence
 from kgraph.extraction.entities import PaperName, Tagged
 from kgraph.extraction.features import WordFeatures, word_shape
@@ -46,7 +46,7 @@ def role_features(document: Document, names: Sequence[PaperName], words: WordFea
     body = [sentence for sentence in document.sentences if sentence.field == "abstract"]
     heads = [_is_head(document, name) for name in names]
     kind = _paper_kind(title)
-    proposal = _find_proposal(document.paper.abstract, body)
+    proposal = find_proposal(document.paper.abstract, body)
     # The cues of each sentence of the abstract that a name stands in, found once.
     cues: dict[int, list[Cue]] = {}
     return [
@@ -138,15 +138,6 @@ def _is_head(document: Document, name: PaperName) -> bool:
 def _paper_kind(title: str) -> str:
     found = _KIND.search(title)
     return found.group().lower() if found else "?" if title.endswith("?") else "-"
-
-
-def _find_proposal(text: str, body: Sequence[Sentence]) -> tuple[int, int]:
-    """Return the number of the sentence in which the paper says what it proposes, and where it does."""
-    for number, sentence in enumerate(body):
-        found = PROPOSAL.search(text, sentence.start, sentence.end)
-        if found:
-            return number, found.end()
-    return len(body), len(text)
 
 
 def _place_features(

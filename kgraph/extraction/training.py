@@ -17,11 +17,13 @@ from kgraph.extraction.crf import LABELS, Chain, average_chains, read_crfsuite
 from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import PaperName, Tagged, group_key, group_names
 from kgraph.extraction.features import WordFeatures, own_features, tagger_features
+from kgraph.extraction.groups import CLASSES, Group, group_spans
 from kgraph.extraction.labels import LabelledPaper, find_occurrences, read_labels, word_labels
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
+from kgraph.extraction.memory import Memory, remember
 from kgraph.extraction.model import Tagger, TaggerModel, load_model, save_model
 from kgraph.extraction.network import Network, train_network
-from kgraph.extraction.ranking import CLASSES, Group, Memory, group_spans, ranking_features, remember
+from kgraph.extraction.ranking import ranking_features
 from kgraph.extraction.roles import role_features
 from kgraph.records import ENTITY_TYPES, ROLES
 

@@ -9,7 +9,8 @@ from kgraph.resolution.merging import NameCount
 if TYPE_CHECKING:
     from kgraph.engines.interface import Engine
 
-#: A paper announces a name of its own where its title begins with it and goes on with what it is: "PRISM: a …".
+#: A paper announces a name of its own where its title begins with it and goes on with what it is: "PRISM: a …", as
+#: TITLE_BREAK of kgraph.extraction.cues has it.
 _ANNOUNCED: Final = """
 SELECT form FROM (
   SELECT DISTINCT f.form, s.paper

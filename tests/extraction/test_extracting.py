@@ -8,7 +8,8 @@ from marking import settle_marked
 from kgraph.extraction import extract_all, extract_candidates
 from kgraph.extraction.crf import SpanScore
 from kgraph.extraction.documents import read_document
-from kgraph.extraction.ranking import group_spans, select_names
+from kgraph.extraction.groups import group_spans
+from kgraph.extraction.selection import select_names
 from kgraph.names import normal_form
 from kgraph.records import FIELDS, Candidate, Paper
 
