@@ -93,7 +93,7 @@ def _long_inside(text: str, open_at: int, inside: str, inside_start: int) -> Abb
 
 def _match_initials(short: str, window: str) -> int | None:
     """Return where in ``window`` its last words start that begin with the letters, small words in between aside."""
-    letters = _letters(short)
+    letters = short_letters(short)
     for piece in reversed(list(_PIECE.finditer(window))):
         word = piece.group().lower()
         if word[0] == letters[-1]:
@@ -111,7 +111,7 @@ def _word_start(short: str, window: str, start: int) -> int:
     return whole if window[whole].lower() == short[0].lower() else start
 
 
-def _letters(short: str) -> list[str]:
+def short_letters(short: str) -> list[str]:
     """Return the letters and digits of a short form, without the s of its plural."""
     characters = [character for character in short.lower() if character.isalnum()]
     if short.endswith("s") and short[:-1].isupper() and len(short) > 2:
@@ -121,7 +121,7 @@ def _letters(short: str) -> list[str]:
 
 def _match_letters(short: str, window: str) -> int | None:
     """Return where in ``window`` the long form starts, matching letters from right to left."""
-    characters = _letters(short)
+    characters = short_letters(short)
     lowered, at = window.lower(), len(window)
     if len(lowered) != len(window):
         return None

@@ -72,6 +72,11 @@ def apposition_numbers(document: Document, places: Sequence[Placed], surface: st
     return [*behind, *before, *title, float(_has_size(document.paper.abstract, surface))]
 
 
+def is_kind(word: str) -> bool:
+    """Return whether a word says what a thing is: method, network, benchmark, metric."""
+    return word in _KIND_OF
+
+
 def _has_size(text: str, surface: str) -> bool:
     at = text.find(surface)
     while at >= 0:

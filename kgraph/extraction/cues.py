@@ -41,16 +41,6 @@ _PROPOSAL: Final = re.compile(
     r"investigat|stud|explor|provid|show|demonstrat)\w*",
     re.IGNORECASE,
 )
-#: What stands in front of a name that the paper proposes, and behind it where it is the whole of what is proposed.
-PRESENTING: Final = re.compile(
-    r"\b(?:we|(?:this|the|our) (?:paper|work|study|article|(?:technical )?report)|the authors)"
-    r"(?: (?:therefore|thus|then|here|also|first|further|additionally|hence))?"
-    r" (?:propos|introduc|present)(?:e|es|ed|s)? (?:(?:the|an?|our) )?(?:(?:novel|new|simple|efficient) )?[\"“]?$",
-    re.IGNORECASE,
-)
-PRESENTED: Final = re.compile(r"[\"”]?\s*(?:[(,:;.–—]|(?:which|that|to|where|as|and)\b)")
-#: What stands in a title between a name and what it is: "HEAPO -- An Open Dataset".
-TITLE_BREAK: Final = re.compile(r":| :| (?:--?|[—–|])\s")
 _PATTERNS: Final = (PROPOSE, COMPARE, EVALUATE, OURS, _PARTS)
 #: Characters beyond which a cue is no nearer than any.
 _FAR: Final = 160.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kgraph.extraction.abbreviations import find_abbreviations
+from kgraph.extraction.expansions import find_expansions
 from kgraph.extraction.tokens import Span, find_sentences, find_tokens
 from kgraph.names import normal_form
 from kgraph.records import FIELDS, Field, Paper
@@ -50,10 +51,15 @@ def read_document(paper: Paper) -> Document:
     long_forms: dict[str, str] = {}
     long_spans: set[tuple[Field, int, int]] = set()
     for field in FIELDS:
-        text = paper.text(field)
-        sentences += cut_sentences(field, text)
-        for found in find_abbreviations(text):
+        sentences += cut_sentences(field, paper.text(field))
+        for found in find_abbreviations(paper.text(field)):
             long_forms.setdefault(normal_form(found.short), found.long)
+            long_spans.add((field, found.long_start, found.long_start + len(found.long)))
+    for field in FIELDS:
+        for found in find_expansions(paper.text(field)):
+            long = long_forms.setdefault(normal_form(found.short), found.long)
+            if normal_form(long) != normal_form(found.long):
+                long_forms.setdefault(normal_form(found.long), long)
             long_spans.add((field, found.long_start, found.long_start + len(found.long)))
     return Document(paper, tuple(sentences), long_forms, frozenset(long_spans))
 

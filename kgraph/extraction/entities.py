@@ -12,23 +12,31 @@ from kgraph.records import ENTITY_TYPES, FIELDS, EntityType, Field
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A span of a field that the tagger takes for a name, with a score in [0, 1]."""
+    """A span of a field that the tagger takes for a name, with a score in [0, 1].
+
+    ``own`` is how probable it is that it is a name and the paper's own, where its finder can tell.
+    """
 
     field: Field
     start: int
     end: int
     type: EntityType
     score: float
+    own: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PaperName:
-    """An entity of one paper: its type, its occurrences in order of the text, and their surfaces."""
+    """An entity of one paper: its type, its occurrences in order of the text, and their surfaces.
+
+    ``score`` and ``own`` are as of its occurrences.
+    """
 
     type: EntityType
     occurrences: tuple[Tagged, ...]
     surfaces: tuple[str, ...]
     score: float
+    own: float | None = None
 
 
 def group_key(surface: str, long_forms: dict[str, str]) -> str:
@@ -51,4 +59,5 @@ def _merge(document: Document, spans: Sequence[Tagged]) -> PaperName:
     best = max(ENTITY_TYPES, key=lambda kind: votes[kind])
     texts = [document.paper.text(span.field)[span.start : span.end] for span in spans]
     score = max(span.score for span in spans)
-    return PaperName(best, tuple(spans), tuple(dict.fromkeys(texts)), score)
+    own = max((span.own for span in spans if span.own is not None), default=None)
+    return PaperName(best, tuple(spans), tuple(dict.fromkeys(texts)), score, own)

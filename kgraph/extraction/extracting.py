@@ -89,13 +89,13 @@ def complete_names(document: Document, names: Sequence[PaperName]) -> list[Paper
         key=lambda pair: (-len(pair[0]), pair[0]),
     )
     added = [
-        Tagged(field, start, end, name.type, name.score)
+        Tagged(field, start, end, name.type, name.score, name.own)
         for surface, name in surfaces
         for field in FIELDS
         for start, end in find_whole(surface, document.paper.text(field))
         if claims[field].claim(start, end)
     ]
-    spans = [Tagged(s.field, s.start, s.end, name.type, s.score) for name in names for s in name.occurrences]
+    spans = [Tagged(s.field, s.start, s.end, name.type, s.score, s.own) for name in names for s in name.occurrences]
     return group_names(document, [*spans, *added])
 
 

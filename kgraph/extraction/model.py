@@ -84,11 +84,12 @@ class Tagger:
 class TaggerModel:
     """Finds the names of a paper with types and roles; made by ``train``, read by :func:`load_model`."""
 
-    def __init__(self, tagger: Tagger, memory: Memory, ranker: Network, roles: Chain) -> None:
+    def __init__(self, tagger: Tagger, memory: Memory, ranker: Network, owner: Network, roles: Chain) -> None:
         self.tagger = tagger
         self.words = tagger.words
         self.memory = memory
         self.ranker = ranker
+        self.owner = owner
         self.roles = roles
 
     def find_names(self, document: Document) -> list[PaperName]:
@@ -105,8 +106,8 @@ class TaggerModel:
     def _choose(self, document: Document, groups: Sequence[Group]) -> list[PaperName]:
         if not groups:
             return []
-        rows = [ranking_features(document, groups, self.words), self.memory.rows(groups)]
-        return select_names(document, groups, self.ranker.run(np.concatenate(rows, axis=1)))
+        rows = np.concatenate([ranking_features(document, groups, self.words), self.memory.rows(groups)], axis=1)
+        return select_names(document, groups, self.ranker.run(rows), self.owner.run(rows)[:, 1])
 
     def find_roles(self, document: Document, names: Sequence[PaperName]) -> list[Role | None]:
         """Return the role of each name of a paper, None for one that had better be left out."""
@@ -139,6 +140,7 @@ def save_model(path: Path, model: TaggerModel) -> None:
         "network": pack_convnet(model.tagger.network),
         "memory": _pack_memory(model.memory),
         "ranker": pack_network(model.ranker),
+        "owner": pack_network(model.owner),
         "roles": pack_chain(model.roles),
     }
     buffer = io.BytesIO()
@@ -165,8 +167,9 @@ def load_model(path: Path | None = None, vocabulary: Path | None = None) -> Tagg
             parts = {name: archive.read(name) for name in archive.namelist()}
         chain, roles = unpack_chain(_part(parts, "tagger")), unpack_chain(_part(parts, "roles"))
         network = unpack_convnet(_part(parts, "network"))
-        memory, ranker = _unpack_memory(_part(parts, "memory")), unpack_network(_part(parts, "ranker"))
-        model = TaggerModel(Tagger(chain, network, lexicon), memory, ranker, roles)
+        memory = _unpack_memory(_part(parts, "memory"))
+        ranker, owner = unpack_network(_part(parts, "ranker")), unpack_network(_part(parts, "owner"))
+        model = TaggerModel(Tagger(chain, network, lexicon), memory, ranker, owner, roles)
         _try_out(model)
     except (*_DAMAGE, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{file}: is not a model that 'kgraph train' wrote ({error}); train it anew") from None
@@ -177,9 +180,9 @@ def _try_out(model: TaggerModel) -> None:
     """Read one name in one title: parts of different models do not fit each other."""
     document = read_document(Paper("paper/probe", "A probe", ""))
     groups = group_spans(document, model.tagger.find_spans(document) or [SpanScore(0, 1, 2, {"method": 0.9})])
-    model.ranker.run(
-        np.concatenate([ranking_features(document, groups, model.words), model.memory.rows(groups)], axis=1)
-    )
+    rows = np.concatenate([ranking_features(document, groups, model.words), model.memory.rows(groups)], axis=1)
+    for network in (model.ranker, model.owner):
+        network.run(rows)
 
 
 def _part(parts: Mapping[str, bytes], part: str) -> dict[str, bytes]:

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from kgraph.extraction.cues import COMPARE, EVALUATE, OURS, PRESENTED, PRESENTING, PROPOSE, TITLE_BREAK, find_proposal
+from kgraph.extraction.announcements import is_announced
+from kgraph.extraction.cues import COMPARE, EVALUATE, OURS, PROPOSE, find_proposal
 from kgraph.extraction.documents import Document, Sentence
-from kgraph.extraction.entities import PaperName, Tagged
+from kgraph.extraction.entities import PaperName
 from kgraph.extraction.features import WordFeatures, word_shape
 from kgraph.extraction.phrases import phrase_key
 from kgraph.names import normal_form
@@ -20,6 +21,8 @@ from kgraph.records import ROLES, Role
 #: A name is the paper's own where that, and that it is a name, are as probable together. What a paper introduces stands
 #: in no other: nothing but the paper can confirm it.
 LEAST_OWN: Final = 0.5
+#: What the second layer's view of what is the paper's own counts beside the classifier of roles. 0.2 to 0.3 do as well.
+_SECOND_VIEW: Final = 0.25
 #: What would be the paper's own if it were a name, which is less probable than this, is left out.
 LEAST_NAME: Final = 0.62
 _OWN: Final = ROLES.index("introduces")
@@ -32,8 +35,6 @@ _KIND: Final = re.compile(
 
 #: What makes a name one of a family: DetectLLM-LRR, ETHER+.
 _EXTENSION: Final = re.compile(r"[-–](?=[A-Z0-9])[\w.\-+]*\w|\+\+?")
-#: No cue in front of a name is as long.
-_CUE: Final = 60
 #: The mark of a kind of cue, and where it stands.
 Cue = tuple[str, list[re.Match[str]]]
 _CUES: Final = (("P", PROPOSE), ("C", COMPARE), ("E", EVALUATE), ("O", OURS))
@@ -68,7 +69,8 @@ def choose_roles(
 
     What extends the name of something that the paper introduces is its own too: so are 431 of 433 such labelled names.
     """
-    roles = [_choose_role(document, name, row) for name, row in zip(names, probabilities, strict=True)]
+    seen = [_with_second_view(name, row) for name, row in zip(names, probabilities, strict=True)]
+    roles = [_choose_role(document, name, row) for name, row in zip(names, seen, strict=True)]
     own = {
         surface
         for name, role in zip(names, roles, strict=True)
@@ -80,6 +82,17 @@ def choose_roles(
         "introduces" if role and name.type != "metric" and _extends(name, own) else role
         for name, role in zip(names, roles, strict=True)
     ]
+
+
+def _with_second_view(name: PaperName, row: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the probabilities of a name's roles with what the second layer thinks of it."""
+    if name.own is None:
+        return row
+    view = min(1.0, name.own / name.score)
+    own = row[_OWN] + _SECOND_VIEW * (view - row[_OWN])
+    seen: npt.NDArray[np.float64] = row * ((1 - own) / max(1 - row[_OWN], 1e-9))
+    seen[_OWN] = own
+    return seen
 
 
 def _choose_role(document: Document, name: PaperName, row: npt.NDArray[np.float64]) -> Role | None:
@@ -101,33 +114,6 @@ def _extends(name: PaperName, own: Collection[str]) -> bool:
         for surface in name.surfaces
         for each in own
     )
-
-
-def is_announced(document: Document, name: PaperName) -> bool:
-    """Return whether a paper says in so many words that a name is its own, a metric aside.
-
-    Of the labelled names that are a method, a model or a dataset, 473 of 476 in the title "NAME: what it is" are
-    introduced; so are 548 of the 558 names in "we propose NAME, …".
-    """
-    if name.type == "metric":
-        return False
-    return _is_title_of(document, name) or any(_is_presented(document, span) for span in name.occurrences)
-
-
-def _is_title_of(document: Document, name: PaperName) -> bool:
-    title = document.paper.title
-    whole = any(
-        span.field == "title" and span.start == 0 and TITLE_BREAK.match(title, span.end) for span in name.occurrences
-    )
-    return whole and name.type != "task"
-
-
-def _is_presented(document: Document, span: Tagged) -> bool:
-    if span.field == "title":
-        return False
-    text = document.paper.abstract
-    behind = PRESENTED.match(text, span.end)
-    return bool(behind and PRESENTING.search(text[max(0, span.start - _CUE) : span.start]))
 
 
 def _is_head(document: Document, name: PaperName) -> bool:

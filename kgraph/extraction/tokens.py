@@ -14,6 +14,8 @@ _NO_BREAK: Final = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|al|etc|fig|figs|eq|eqs|sec|no|resp|approx|w\.r\.t|viz|dr|prof|st|dept|inc|[A-Z]))\.$",
     re.IGNORECASE,
 )
+#: What stands in a title between a name and what it is: "HEAPO -- An Open Dataset".
+TITLE_BREAK: Final = re.compile(r":| :| (?:--?|[—–|])\s")
 _STARTS_SENTENCE: Final = re.compile(r"[\"'“‘(\[$]*[A-Z0-9À-ÞΑ-Ω]")
 
 

@@ -86,12 +86,12 @@ def train_model(
     """
     whole = [*papers, *more]
     heavy = len(papers) if more else 0
-    memory, ranker = train_ranker(_tag_unseen(whole, start), start.words, heavy)
+    memory, ranker, owner = train_ranker(_tag_unseen(whole, start), start.words, heavy)
     weighted = [*papers[:heavy], *whole]
     roles = train_roles(weighted, start.words)
     if first:
         roles = average_chains([roles, train_roles([*weighted, *first], start.words)])
-    return TaggerModel(tune_tagger(start, whole), memory, ranker, roles)
+    return TaggerModel(tune_tagger(start, whole), memory, ranker, owner, roles)
 
 
 def train_tagger(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> Tagger:
@@ -152,21 +152,28 @@ def _tag_unseen(
 
 def train_ranker(
     found: Iterable[tuple[LabelledPaper, Document, list[Group]]], words: WordFeatures, heavy: int = 0
-) -> tuple[Memory, Network]:
+) -> tuple[Memory, Network, Network]:
     """Train the second layer on the groups of spans that a tagger found in papers which it had not seen.
 
+    Returns the memory of names, the network that tells names and their types, and the one that tells the paper's own.
     The first ``heavy`` papers count twice.
     """
-    known = [(document, groups, group_classes(labelled, document, groups)) for labelled, document, groups in found]
-    memory = remember((groups, classes) for _, groups, classes in known)
+    known = [
+        (document, groups, group_classes(labelled, document, groups), own_groups(labelled, document, groups))
+        for labelled, document, groups in found
+    ]
+    memory = remember((groups, classes) for _, groups, classes, _ in known)
     rows = [
         np.concatenate([ranking_features(document, groups, words), memory.rows(groups, classes)], axis=1)
-        for document, groups, classes in known
+        for document, groups, classes, _ in known
         if groups
     ]
-    again = rows[: sum(bool(groups) for _, groups, _ in known[:heavy])]
-    targets = np.array([number for _, _, classes in [*known, *known[:heavy]] for number in classes])
-    return memory, train_network(np.concatenate([*rows, *again]), targets, CLASSES)
+    again = rows[: sum(bool(groups) for _, groups, *_ in known[:heavy])]
+    weighted = [*known, *known[:heavy]]
+    targets = np.array([number for *_, classes, _ in weighted for number in classes])
+    own_targets = np.array([number for *_, own in weighted for number in own])
+    numbers = np.concatenate([*rows, *again])
+    return memory, train_network(numbers, targets, CLASSES), train_network(numbers, own_targets, 2)
 
 
 def group_classes(labelled: LabelledPaper, document: Document, groups: Sequence[Group]) -> list[int]:
@@ -177,6 +184,17 @@ def group_classes(labelled: LabelledPaper, document: Document, groups: Sequence[
         for surface in entity.surfaces
     }
     return [1 + ENTITY_TYPES.index(types[group.key]) if group.key in types else 0 for group in groups]
+
+
+def own_groups(labelled: LabelledPaper, document: Document, groups: Sequence[Group]) -> list[int]:
+    """Return 1 for each group that the paper introduces, metrics aside, and 0 for each other."""
+    own = {
+        group_key(surface, document.long_forms)
+        for entity in labelled.entities
+        if entity.role == "introduces" and entity.type != "metric"
+        for surface in entity.surfaces
+    }
+    return [int(group.key in own) for group in groups]
 
 
 def labelled_names(document: Document, labelled: LabelledPaper) -> tuple[list[PaperName], list[str]]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kgraph.engines.interface import Engine
 
 #: A paper announces a name of its own where its title begins with it and goes on with what it is: "PRISM: a …", as
-#: TITLE_BREAK of kgraph.extraction.cues has it.
+#: TITLE_BREAK of kgraph.extraction.tokens has it.
 _ANNOUNCED: Final = """
 SELECT form FROM (
   SELECT DISTINCT f.form, s.paper

@@ -1,9 +1,12 @@
 """What a paper introduces under two names is one thing, and what extends the name of its own is its own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from kgraph.extraction.abbreviations import find_abbreviations
+from kgraph.extraction.announcements import is_announced
 from kgraph.extraction.crf import Chain, average_chains
 from kgraph.extraction.definitions import join_own_names
 from kgraph.extraction.documents import Document, read_document
@@ -47,6 +50,17 @@ def join(
             "GAS",
         ),
         ("", "A timestep-aware uncertainty module (UM) is new.", "timestep-aware uncertainty module", "UM"),
+        ("QUILLER: Quilted Layer Resizer for Vision", "", "Quilted Layer Resizer", "QUILLER"),
+        ("", "We propose quilted layer tuning for LLMs (QuiLT).", "quilted layer tuning", "QuiLT"),
+        ("", "Latent Quilt Tuning is new. We see quilt tuning work.", "Latent Quilt Tuning", "quilt tuning"),
+        (
+            "",
+            "Inverse-Quilt Voting: inverse-quilt weighted voting.",
+            "inverse-quilt weighted voting",
+            "Inverse-Quilt Voting",
+        ),
+        ("", "Quilt Anything is new: a Quilt Anything System.", "Quilt Anything System", "Quilt Anything"),
+        ("", "A Quilted Layer (QL) Controller, the QL Controller.", "Quilted Layer (QL) Controller", "QL Controller"),
     ],
 )
 def test_two_names_of_what_a_paper_introduces_are_one(title: str, abstract: str, long: str, short: str) -> None:
@@ -61,6 +75,8 @@ def test_two_names_of_what_a_paper_introduces_are_one(title: str, abstract: str,
         ("FBNet: Joint Architecture Search", "", "FBNet", "Joint Architecture Search"),
         ("", "We propose BigNet. It has (SmallNet) inside.", "BigNet", "SmallNet"),
         ("", "We propose BigNet (SmallNet and others).", "BigNet", "SmallNet"),
+        ("", "We propose Quilt Tuning 2 and Quilt Tuning.", "Quilt Tuning 2", "Quilt Tuning"),
+        ("", "We propose Quilt Tuning and its Quilt Tuning Bench.", "Quilt Tuning Bench", "Quilt Tuning"),
     ],
 )
 def test_names_that_nothing_says_are_one_stay_two(title: str, abstract: str, one: str, other: str) -> None:
@@ -98,6 +114,56 @@ def test_what_may_be_no_name_is_introduced_only_if_it_is_likely() -> None:
     assert choose_roles(document, [name(document, "Layer weaving", 0.6)], own) == ["introduces"]
     assert choose_roles(document, [name(document, "Layer weaving", 0.5)], own) == [None]
     assert choose_roles(document, [name(document, "Layer weaving", 0.8)], half) == ["evaluates_on"]
+
+
+@pytest.mark.parametrize(
+    ("title", "is_own"),
+    [
+        ("QuillNet", True),
+        ("QuillNet Technical Report", True),
+        ("The QuillNet System Card: Addendum", True),
+        ("QuillNet: Small Networks", True),
+        ("Is QuillNet Small?", False),
+        ("QuillNet for Phones", False),
+        ("A Report on QuillNet", False),
+    ],
+)
+def test_a_title_that_is_a_name_announces_it(title: str, is_own: bool) -> None:
+    document = read_document(Paper("p", title, "QuillNet is small."))
+    assert is_announced(document, name(document, "QuillNet")) == is_own
+    assert not is_announced(document, name(document, "QuillNet", kind="task"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_own"),
+    [
+        ("We propose QuillNet, which is small.", True),
+        ("QuillNet, a simple yet novel network, is small.", True),
+        ("Quill Tuning (QT), an innovative method, is small.", True),
+        ("We build a network upon ResNet, which we name QuillNet.", True),
+        ("In this paper we design a layer for phones dubbed “QuillNet”.", True),
+        ("We call our method QuillNet.", True),
+        ("We propose a best-practice recipe, QuillNet, and its code.", True),
+        ("We release QuillNet on the web.", True),
+        ("We propose a network based on a method called QuillNet.", True),  # eight of 420 such names are not
+        ("A network called QuillNet is small. We propose another.", False),
+        ("We propose layers for ResNet, QuillNet and BERT.", False),
+        ("They release QuillNet on the web.", False),
+        ("QuillNet, a network, is small.", False),
+    ],
+)
+def test_what_a_paper_says_that_it_makes_is_its_own(text: str, is_own: bool) -> None:
+    document = read_document(Paper("p", "Small Networks", text))
+    surface = "QuillNet" if "QuillNet" in text else "Quill Tuning"
+    assert is_announced(document, name(document, surface)) == is_own
+
+
+def test_both_views_of_what_is_the_papers_own_count() -> None:
+    document = read_document(Paper("p", "", "Layer weaving helps."))
+    row = np.array([[0.6, 0.1, 0.0, 0.3, 0.0]])
+    weaving = name(document, "Layer weaving", 0.8)
+    for own, role in ((None, None), (0.8, "introduces"), (0.0, "uses")):
+        assert choose_roles(document, [replace(weaving, score=0.61 if own is None else 0.8, own=own)], row) == [role]
 
 
 def test_a_dash_in_a_title_announces_as_a_colon_does() -> None:

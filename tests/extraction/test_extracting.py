@@ -128,8 +128,9 @@ def test_one_name_with_and_without_its_hyphen_is_claimed_once() -> None:
     spans = [SpanScore(0, first, end, {"method": score}) for end, score in ((last, 0.9), (last + 1, 0.8))]
     groups = group_spans(document, spans)
     assert len(groups) == 1
-    (name,) = select_names(document, groups, np.array([[0.1, 0.9, 0, 0, 0, 0]]))
+    (name,) = select_names(document, groups, np.array([[0.1, 0.9, 0, 0, 0, 0]]), np.array([0.7]))
     assert name.surfaces == ("self-reflection",)
+    assert (name.score, name.own) == (0.9, 0.7)
 
 
 def test_the_word_that_a_title_announces_is_a_name_as_a_whole() -> None:
@@ -158,6 +159,7 @@ def test_a_sure_name_keeps_the_places_of_shorter_names_inside_it() -> None:
     ]
     groups = group_spans(document, spans)
     scores = np.array([[0.0, 1, 0, 0, 0, 0], [0.2, 0, 0.8, 0, 0, 0]])
-    assert [name.surfaces for name in select_names(document, groups, scores)] == [("HARE",), ("HARE-1B",)]
+    own = np.zeros(2)
+    assert [name.surfaces for name in select_names(document, groups, scores, own)] == [("HARE",), ("HARE-1B",)]
     doubtful = np.array([[0.0, 1, 0, 0, 0, 0], [0.5, 0, 0.5, 0, 0, 0]])
-    assert [name.surfaces for name in select_names(document, groups, doubtful)] == [("HARE",)]
+    assert [name.surfaces for name in select_names(document, groups, doubtful, own)] == [("HARE",)]

@@ -1,0 +1,84 @@
+"""What a paper says is its own in so many words: "we propose NAME, …", "NAME: what it is", "NAME, a novel …"."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kgraph.extraction.documents import Document
+from kgraph.extraction.entities import PaperName, Tagged
+from kgraph.extraction.tokens import TITLE_BREAK
+
+#: What may stand in a title beside a name that is all it has, in front and behind.
+_INTRODUCING: Final = re.compile(r"\s*(?:(?:an?|the|towards?|introducing)\s)?\s*", re.IGNORECASE)
+_REPORT: Final = re.compile(r"\s*(?:(?:technical|system) (?:report|card)\b.*)?\W*", re.IGNORECASE)
+_WE: Final = (
+    r"\b(?:we|(?:this|the|our) (?:paper|work|study|article|(?:technical )?report)|the authors)"
+    r"(?: (?:therefore|thus|then|here|also|first|further|additionally|hence))?"
+)
+#: What stands in front of a name that the paper proposes, and behind it where it is the whole of what is proposed.
+_PRESENTING: Final = re.compile(
+    rf"{_WE} (?:propos|introduc|present)(?:e|es|ed|s)? (?:(?:the|an?|our) )?(?:(?:novel|new|simple|efficient) )?"
+    r"[\"“]?$",
+    re.IGNORECASE,
+)
+_PRESENTED: Final = re.compile(r"[\"”]?\s*(?:[(,:;.–—]|(?:which|that|to|where|as|and)\b)")
+#: What stands behind a name that is new: "QuillNet (QN), a novel framework".
+_NOVEL: Final = re.compile(r"(?: \([^()]*\))?, (?:an?|the first|our) (?:\w+ ){0,2}(?:novel|new|innovative)\b")
+#: What stands in front of a name that is given; "which we call" says who gives it, elsewhere the sentence does.
+_CALLING: Final = re.compile(
+    r"(?P<we>\b(?:which|that|and) we )?\b(?:named|dubbed|called|termed|coined|call|dub|name|term|namely)"
+    r"(?: (?:it|this \w+|our \w+))?(?: as)? (?:the )?[\"“`']*$"
+)
+_WE_MAKE: Final = (
+    rf"{_WE} (?:propos|introduc|present|develop|design|devis|releas|creat|construct|build|built|formulat|defin|describ|"
+    r"call|name|term|dub)\w*"
+)
+_MAKING: Final = re.compile(rf"{_WE_MAKE}\b[^.;]*$", re.IGNORECASE)
+#: "We propose a best-practice recipe, "; "we release ".
+_MAKING_SUCH: Final = re.compile(
+    rf"(?:{_WE_MAKE} (?:an?|the|our) (?:[\w\-]+ ){{0,7}}[\w\-]+,|{_WE} (?:release|open-source)) $", re.IGNORECASE
+)
+#: Few cues in front of a name are as long, and none that names it at the end of its sentence.
+_CUE: Final = 60
+_LONG_CUE: Final = 260
+
+
+def is_announced(document: Document, name: PaperName) -> bool:
+    """Return whether a paper says in so many words that a name is its own, a metric aside.
+
+    Of the labelled names that are a method, a model or a dataset, 473 of 476 in the title "NAME: what it is" are
+    introduced, and 243 of 245 that are the title as a whole. So are 548 of the 558 names in "we propose NAME, …",
+    1,249 of 1,262 in "NAME, a novel …", 412 of 420 in "we propose …, called NAME", and 250 of 258 with capitals in "we
+    propose a method, NAME" and "we release NAME".
+    """
+    if name.type == "metric":
+        return False
+    return _is_title_of(document, name) or any(_is_presented(document, span) for span in name.occurrences)
+
+
+def _is_title_of(document: Document, name: PaperName) -> bool:
+    title = document.paper.title
+    in_title = (span for span in name.occurrences if span.field == "title" and name.type != "task")
+    return any(
+        (span.start == 0 and TITLE_BREAK.match(title, span.end))
+        or (_INTRODUCING.fullmatch(title, 0, span.start) and _REPORT.fullmatch(title, span.end))
+        for span in in_title
+    )
+
+
+def _is_presented(document: Document, span: Tagged) -> bool:
+    if span.field == "title":
+        return False
+    text = document.paper.abstract
+    if _NOVEL.match(text, span.end):
+        return True
+    before = text[max(0, span.start - _CUE) : span.start]
+    if _PRESENTED.match(text, span.end) and _PRESENTING.search(before):
+        return True
+    called = _CALLING.search(before)
+    if called:
+        return bool(called["we"] or _MAKING.search(text[max(0, span.start - _LONG_CUE) : span.start]))
+    is_proper = re.search("[A-Z]", text[span.start + 1 : span.end])
+    named = before.endswith((", ", "release ", "open-source ")) and is_proper
+    return bool(named and _MAKING_SUCH.search(text[max(0, span.start - _LONG_CUE) : span.start]))
