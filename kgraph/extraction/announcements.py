@@ -24,7 +24,11 @@ _PRESENTING: Final = re.compile(
 )
 _PRESENTED: Final = re.compile(r"[\"”]?\s*(?:[(,:;.–—]|(?:which|that|to|where|as|and)\b)")
 #: What stands behind a name that is new: "QuillNet (QN), a novel framework".
-_NOVEL: Final = re.compile(r"(?: \([^()]*\))?, (?:an?|the first|our) (?:\w+ ){0,2}(?:novel|new|innovative)\b")
+_NOVEL: Final = re.compile(r"(?: \([^\s()]*\))?, (?:an?|the first) (?:\w+ ){0,2}(?:novel|new|innovative)\b")
+#: What no name has in front of it that is new: "allocated by AdaLoRA, a novel approach is proposed".
+_LEANING: Final = re.compile(
+    r"\b(?:by|with|via|from|on|of|in|for|using|uses?|than|to|like|through|upon|and) (?:the )?$", re.IGNORECASE
+)
 #: What stands in front of a name that is given; "which we call" says who gives it, elsewhere the sentence does.
 _CALLING: Final = re.compile(
     r"(?P<we>\b(?:which|that|and) we )?\b(?:named|dubbed|called|termed|coined|call|dub|name|term|namely)"
@@ -35,26 +39,36 @@ _WE_MAKE: Final = (
     r"call|name|term|dub)\w*"
 )
 _MAKING: Final = re.compile(rf"{_WE_MAKE}\b[^.;]*$", re.IGNORECASE)
-#: "We propose a best-practice recipe, "; "we release ".
+#: "We propose a best-practice recipe, "; "we release "; not "we build a corpus from OSWorld, ".
 _MAKING_SUCH: Final = re.compile(
-    rf"(?:{_WE_MAKE} (?:an?|the|our) (?:[\w\-]+ ){{0,7}}[\w\-]+,|{_WE} (?:release|open-source)) $", re.IGNORECASE
+    rf"(?i:{_WE_MAKE} (?:an?|the|our)) (?:[a-z\-]+ ){{0,7}}[a-z\-]+, $|(?i:{_WE} (?:release|open-source)) $"
 )
+#: One word with small letters and others: QuillNet, GPT-3, but not LLM.
+_PROPER: Final = re.compile(r"(?=\S*[a-z])\S+[A-Z\d]\S*")
+#: Of anything else what the abstract says counts where it is at least so probable: not in "we propose a novel
+#: reinforcement learning (RL) framework".
+_LEAST: Final = 0.05
 #: Few cues in front of a name are as long, and none that names it at the end of its sentence.
 _CUE: Final = 60
 _LONG_CUE: Final = 260
 
 
-def is_announced(document: Document, name: PaperName) -> bool:
+def is_announced(document: Document, name: PaperName, probability: float = 1.0) -> bool:
     """Return whether a paper says in so many words that a name is its own, a metric aside.
+
+    ``probability`` is how probable that is otherwise.
 
     Of the labelled names that are a method, a model or a dataset, 473 of 476 in the title "NAME: what it is" are
     introduced, and 243 of 245 that are the title as a whole. So are 548 of the 558 names in "we propose NAME, …",
-    1,249 of 1,262 in "NAME, a novel …", 412 of 420 in "we propose …, called NAME", and 250 of 258 with capitals in "we
+    1,122 of 1,125 in "NAME, a novel …", 412 of 420 in "we propose …, called NAME", and 250 of 258 with capitals in "we
     propose a method, NAME" and "we release NAME".
     """
     if name.type == "metric":
         return False
-    return _is_title_of(document, name) or any(_is_presented(document, span) for span in name.occurrences)
+    if _is_title_of(document, name):
+        return True
+    is_possible = probability >= _LEAST or any(map(_PROPER.fullmatch, name.surfaces))
+    return is_possible and any(_is_presented(document, span) for span in name.occurrences)
 
 
 def _is_title_of(document: Document, name: PaperName) -> bool:
@@ -71,9 +85,9 @@ def _is_presented(document: Document, span: Tagged) -> bool:
     if span.field == "title":
         return False
     text = document.paper.abstract
-    if _NOVEL.match(text, span.end):
-        return True
     before = text[max(0, span.start - _CUE) : span.start]
+    if _NOVEL.match(text, span.end) and not _LEANING.search(before):
+        return True
     if _PRESENTED.match(text, span.end) and _PRESENTING.search(before):
         return True
     called = _CALLING.search(before)

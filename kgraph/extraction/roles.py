@@ -96,7 +96,7 @@ def _with_second_view(name: PaperName, row: npt.NDArray[np.float64]) -> npt.NDAr
 
 
 def _choose_role(document: Document, name: PaperName, row: npt.NDArray[np.float64]) -> Role | None:
-    announced = is_announced(document, name)
+    announced = is_announced(document, name, row[_OWN])
     probability = 1.0 if announced else row[_OWN]
     if probability * name.score >= LEAST_OWN:
         return "introduces"

@@ -116,6 +116,15 @@ def test_what_may_be_no_name_is_introduced_only_if_it_is_likely() -> None:
     assert choose_roles(document, [name(document, "Layer weaving", 0.8)], half) == ["evaluates_on"]
 
 
+def test_a_phrase_that_is_surely_not_its_own_is_not_for_what_stands_beside_it() -> None:
+    document = read_document(
+        Paper("p", "", "We propose a new quilt learning (QL) framework. QuillNet, a novel one, helps.")
+    )
+    assert is_announced(document, name(document, "quilt learning"), 0.4)
+    assert not is_announced(document, name(document, "quilt learning"), 0.01)
+    assert is_announced(document, name(document, "QuillNet"), 0.01)
+
+
 @pytest.mark.parametrize(
     ("title", "is_own"),
     [
@@ -147,9 +156,13 @@ def test_a_title_that_is_a_name_announces_it(title: str, is_own: bool) -> None:
         ("We release QuillNet on the web.", True),
         ("We propose a network based on a method called QuillNet.", True),  # eight of 420 such names are not
         ("A network called QuillNet is small. We propose another.", False),
+        ("We build a corpus from ResNet, QuillNet and BERT.", False),
         ("We propose layers for ResNet, QuillNet and BERT.", False),
         ("They release QuillNet on the web.", False),
         ("QuillNet, a network, is small.", False),
+        ("Inspired by QuillNet, a novel network is built.", False),
+        ("As we use QuillNet, our key novel insight is small.", False),
+        ("We use QuillNet (3M instructions), a novel BiQuill and more.", False),
     ],
 )
 def test_what_a_paper_says_that_it_makes_is_its_own(text: str, is_own: bool) -> None:
