@@ -43,8 +43,8 @@ _MAKING: Final = re.compile(rf"{_WE_MAKE}\b[^.;]*$", re.IGNORECASE)
 _MAKING_SUCH: Final = re.compile(
     rf"(?i:{_WE_MAKE} (?:an?|the|our)) (?:[a-z\-]+ ){{0,7}}[a-z\-]+, $|(?i:{_WE} (?:release|open-source)) $"
 )
-#: One word with small letters and others: QuillNet, GPT-3, but not LLM.
-_PROPER: Final = re.compile(r"(?=\S*[a-z])\S+[A-Z\d]\S*")
+#: One word with capitals and others: QuillNet, Codex, VGG-16, but not LLMs.
+_PROPER: Final = re.compile(r"(?![A-Z]+s?$)(?=\S*[A-Z])\S+")
 #: Of anything else what the abstract says counts where it is at least so probable: not in "we propose a novel
 #: reinforcement learning (RL) framework".
 _LEAST: Final = 0.05

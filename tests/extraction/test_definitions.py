@@ -117,12 +117,11 @@ def test_what_may_be_no_name_is_introduced_only_if_it_is_likely() -> None:
 
 
 def test_a_phrase_that_is_surely_not_its_own_is_not_for_what_stands_beside_it() -> None:
-    document = read_document(
-        Paper("p", "", "We propose a new quilt learning (QL) framework. QuillNet, a novel one, helps.")
-    )
-    assert is_announced(document, name(document, "quilt learning"), 0.4)
-    assert not is_announced(document, name(document, "quilt learning"), 0.01)
-    assert is_announced(document, name(document, "QuillNet"), 0.01)
+    text = "We propose a new quilt learning (QL) framework. QuillNet, a novel one. We introduce Quill. QLNs, a new net."
+    document = read_document(Paper("p", "", text))
+    for surface, least in (("quilt learning", 0.4), ("QLNs", 0.4), ("QuillNet", 0.01), ("Quill", 0.01)):
+        assert is_announced(document, name(document, surface), least)
+        assert is_announced(document, name(document, surface), 0.01) == (least == 0.01)
 
 
 @pytest.mark.parametrize(
