@@ -99,11 +99,8 @@ def _is_spelled(document: Document, span: tuple[Field, int, int], group: Group) 
 
 def _spelled_place(document: Document, span: tuple[Field, int, int], kind: EntityType, probability: float) -> Place:
     field, start, end = span
-    number = next(
-        number
-        for number, sentence in enumerate(document.sentences)
-        if sentence.field == field and sentence.start <= start < sentence.end
-    )
+    before = (n for n, sentence in enumerate(document.sentences) if sentence.field == field and sentence.start <= start)
+    number = max(before, default=0)
     return Place(field, start, end, 1, SpanScore(number, 0, 0, {kind: probability}), 0.0, 0.0)
 
 
