@@ -19,6 +19,8 @@ _CLAUSE: Final = re.compile(r"[.;:!?()\[\]]\s|\n|--|—")
 _WORD: Final = re.compile(r"\S+")
 _BRACKET: Final = re.compile(r"[()\[\]]")
 _PIECE: Final = re.compile(r"[^\W_]+")
+#: Words by which a paper gives a name.
+NAMING: Final = "called|dubbed|named|termed|coined|namely"
 # Words with which no name begins, so that "a Tool for X (TX)" does not start at "a".
 WEAK_STARTS: Final = frozenset(
     ("a", "an", "the", "of", "for", "in", "on", "and", "or", "to", "with", "by", "our", "this", "that", "these", "its")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from kgraph.extraction.abbreviations import NAMING
 from kgraph.extraction.documents import Document
 from kgraph.extraction.entities import PaperName, Tagged
 from kgraph.extraction.tokens import TITLE_BREAK
@@ -31,7 +32,7 @@ _LEANING: Final = re.compile(
 )
 #: What stands in front of a name that is given; "which we call" says who gives it, elsewhere the sentence does.
 _CALLING: Final = re.compile(
-    r"(?P<we>\b(?:which|that|and) we )?\b(?:named|dubbed|called|termed|coined|call|dub|name|term|namely)"
+    rf"(?P<we>\b(?:which|that|and) we )?\b(?:{NAMING}|call|dub|name|term)"
     r"(?: (?:it|this \w+|our \w+))?(?: as)? (?:the )?[\"“`']*$"
 )
 _WE_MAKE: Final = (

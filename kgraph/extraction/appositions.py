@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from kgraph.extraction.cues import MOST_PLACES, NAMING, Placed
+from kgraph.extraction.abbreviations import NAMING
+from kgraph.extraction.cues import MOST_PLACES, Placed
 from kgraph.extraction.documents import Document
 
 #: Nouns of models, of methods, of data sets, and of tasks and metrics.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from kgraph.extraction.abbreviations import NAMING
 from kgraph.extraction.documents import Document, Sentence
 from kgraph.records import Field
 
@@ -32,8 +33,6 @@ _PARTS: Final = re.compile(
     r"second|third|then|finally|specifically)\b|\((?:\d|i+|[abc])\)",
     re.IGNORECASE,
 )
-#: Words by which a paper gives a name.
-NAMING: Final = "called|dubbed|named|termed|coined|namely"
 _NAMING: Final = re.compile(rf"\b(?:call|{NAMING})\W*$|\bas\W*$", re.IGNORECASE)
 _PROPOSAL: Final = re.compile(
     r"\b(?:we|this (?:paper|work|study|article|survey|report)|our (?:work|paper|method|approach))"

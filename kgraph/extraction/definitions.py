@@ -13,9 +13,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from kgraph.extraction.abbreviations import abbreviates
+from kgraph.extraction.abbreviations import NAMING, abbreviates
 from kgraph.extraction.appositions import is_kind
-from kgraph.extraction.cues import NAMING
 from kgraph.extraction.documents import Document
 from kgraph.extraction.entities import PaperName, Tagged, group_names
 from kgraph.extraction.expansions import spells_out

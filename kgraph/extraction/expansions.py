@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from kgraph.extraction.abbreviations import WEAK_STARTS, Abbreviation, short_letters
+from kgraph.extraction.abbreviations import NAMING, WEAK_STARTS, Abbreviation, short_letters
 from kgraph.extraction.tokens import TITLE_BREAK
 
 #: At least so many letters, all of them capitals.
@@ -25,7 +25,7 @@ _APPOSED: Final = re.compile(
 )
 #: What stands between a long form and the short form behind it.
 _CALLED: Final = re.compile(
-    r"[\"”]?,? (?:coined|dubbed|called|termed|named|namely|or|i\.e\.,?|known as|(?:abbreviated|denoted)(?: as)?|"
+    rf"[\"”]?,? (?:{NAMING}|or|i\.e\.,?|known as|(?:abbreviated|denoted)(?: as)?|"
     r"which we (?:call|term|dub|name)) (?:the )?[\"“]?$"
 )
 #: Characters in front of a short form in which that is looked for.

@@ -81,13 +81,15 @@ def _with_long_forms(document: Document, chosen: Sequence[Choice]) -> list[Choic
         spelled.setdefault(key, []).append((field, start, end))
     completed = []
     for probability, kind, group in chosen:
-        known = {(place.field, place.start, place.end) for place in group.places}
-        added = [
-            _spelled_place(document, span, kind, probability)
-            for span in spelled.get(group.key, ())
-            if probability >= SURE and span not in known and _is_spelled(document, span, group)
-        ]
-        completed.append((probability, kind, replace(group, places=(*group.places, *added)) if added else group))
+        if probability >= SURE and group.key in spelled:
+            known = {(place.field, place.start, place.end) for place in group.places}
+            added = [
+                _spelled_place(document, span, kind, probability)
+                for span in spelled[group.key]
+                if span not in known and _is_spelled(document, span, group)
+            ]
+            group = replace(group, places=(*group.places, *added))
+        completed.append((probability, kind, group))
     return completed
 
 
