@@ -29,7 +29,7 @@ from kgraph.extraction.labels import LabelledPaper, read_labels
 from kgraph.extraction.lexicon import load_lexicon
 from kgraph.extraction.model import Tagger, save_model
 from kgraph.extraction.phrases import phrase_key
-from kgraph.extraction.training import train_model, train_tagger
+from kgraph.extraction.training import Proposed, propose_unseen, train_model, train_tagger
 from kgraph.names import normal_form
 from kgraph.pipeline import link_papers
 from kgraph.records import FIELDS, ROLES, Candidate
@@ -54,7 +54,7 @@ def run_fold(
     labelled: Sequence[LabelledPaper],
     start: Tagger,
     more: Sequence[LabelledPaper],
-    first: Sequence[LabelledPaper],
+    first: Sequence[Proposed],
     fold: int,
     models: Path,
 ) -> dict[str, list[Candidate]]:
@@ -148,11 +148,12 @@ def main() -> None:
     labelled, more, first = read_labels(paths), read_labels(arguments.more), read_labels(arguments.first)
     if both := {fold(each.paper.title) for each in labelled} & {fold(each.paper.title) for each in [*more, *first]}:
         parser.error(f"--more, --first: {min(both)} is among the papers that are held out")
-    start = train_tagger(first, load_lexicon())
+    lexicon = load_lexicon()
+    start, begun = train_tagger(first, lexicon), propose_unseen(first, lexicon)
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.write or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        work = partial(run_fold, labelled, start, more, first, models=folder)
+        work = partial(run_fold, labelled, start, more, begun, models=folder)
         with ProcessPoolExecutor(arguments.processes) as pool:
             parts = list(pool.map(work, range(arguments.folds)))
         found = {title: candidates for part in parts for title, candidates in part.items()}

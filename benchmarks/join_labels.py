@@ -1,7 +1,8 @@
 """Join labels that stand without their texts with the titles and abstracts of a corpus, by arXiv id.
 
-``benchmarks/labels`` holds what readers labelled in arXiv papers: id and entities, no text. Trained on are labels
-with their text, which this writes; the corpus is any JSON Lines of ``id``, ``title`` and ``abstract``.
+``benchmarks/labels`` holds what readers labelled in arXiv papers: id, entities and what is the paper's own, no text.
+Trained on are labels with their text, which this writes; the corpus is any JSON Lines of ``id``, ``title`` and
+``abstract``.
 
 usage: python benchmarks/join_labels.py LABELS.jsonl.gz CORPUS.jsonl.gz OUT.jsonl
 """
@@ -29,16 +30,16 @@ def one_line(text: str) -> str:
 
 def main(labels: Path, corpus: Path, output: Path) -> None:
     """Join and write; the papers keep the order of the labels."""
-    entities = {row["id"]: row["entities"] for row in read_lines(labels)}
-    texts = {row["id"]: row for row in read_lines(corpus) if row["id"] in entities}
-    if missing := entities.keys() - texts.keys():
-        sys.exit(f"{corpus}: {len(missing)} of {len(entities)} labelled papers are not in it, {min(missing)} for one")
+    labelled = {row["id"]: row for row in read_lines(labels)}
+    texts = {row["id"]: row for row in read_lines(corpus) if row["id"] in labelled}
+    if missing := labelled.keys() - texts.keys():
+        sys.exit(f"{corpus}: {len(missing)} of {len(labelled)} labelled papers are not in it, {min(missing)} for one")
     with output.open("w", encoding="utf-8") as out:
-        for number, found in entities.items():
+        for number, labels_of in labelled.items():
             title, abstract = one_line(texts[number]["title"]), one_line(texts[number]["abstract"])
-            row = {"id": number, "title": title, "abstract": abstract, "entities": found}
+            row = {"id": number, "title": title, "abstract": abstract, **labels_of}
             out.write(f"{json.dumps(row, ensure_ascii=False)}\n")
-    print(f"{len(entities)} papers in {output}")
+    print(f"{len(labelled)} papers in {output}")
 
 
 if __name__ == "__main__":

@@ -29,10 +29,21 @@ class LabelledEntity:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPaper:
-    """A paper and the entities that a reader found in it."""
+    """A paper and the entities that a reader found in it.
+
+    ``own`` are the spellings of what it introduces, where somebody read that again; None stands for what the roles say.
+    """
 
     paper: Paper
     entities: tuple[LabelledEntity, ...]
+    own: tuple[str, ...] | None = None
+
+    def own_surfaces(self) -> tuple[str, ...]:
+        """Return the spellings of what the paper introduces, metrics aside."""
+        if self.own is not None:
+            return self.own
+        introduced = (each for each in self.entities if each.role == "introduces" and each.type != "metric")
+        return tuple(surface for each in introduced for surface in each.surfaces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,9 @@ def _read_file(path: Path) -> list[LabelledPaper]:
 
 def _read_line(record: dict[str, Any], fallback: str) -> LabelledPaper:
     paper = Paper(str(record.get("id") or fallback), str(record["title"]), str(record.get("abstract") or ""))
-    return LabelledPaper(paper, tuple(_read_entity(entity) for entity in record["entities"]))
+    own = record.get("own")
+    surfaces = None if own is None else tuple(str(surface) for spellings in own for surface in spellings)
+    return LabelledPaper(paper, tuple(_read_entity(entity) for entity in record["entities"]), surfaces)
 
 
 def _read_entity(entity: dict[str, Any]) -> LabelledEntity:

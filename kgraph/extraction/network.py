@@ -47,12 +47,12 @@ class Network:
         return mean
 
 
-def train_network(rows: Array, classes: npt.NDArray[np.int64], count: int, seed: int = 1) -> Network:
+def train_network(rows: Array, classes: npt.NDArray[np.int64], count: int, members: int = MEMBERS) -> Network:
     """Fit the ensemble by Adam with dropout and weight decay; deterministic."""
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + np.float32(1e-3)
     scaled = ((rows - mean) / scale).astype(np.float32)
-    members = [_train_member(scaled, classes, count, seed + number) for number in range(MEMBERS)]
-    inner, inner_bias, outer, outer_bias = (np.stack(part) for part in zip(*members, strict=True))
+    trained = [_train_member(scaled, classes, count, 1 + number) for number in range(members)]
+    inner, inner_bias, outer, outer_bias = (np.stack(part) for part in zip(*trained, strict=True))
     return Network(
         mean.astype(np.float32), scale.astype(np.float32), inner, inner_bias[:, None], outer, outer_bias[:, None]
     )

@@ -22,7 +22,7 @@ from kgraph.extraction.labels import LabelledPaper, find_occurrences, read_label
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.memory import Memory, remember
 from kgraph.extraction.model import Tagger, TaggerModel, load_model, save_model
-from kgraph.extraction.network import Network, train_network
+from kgraph.extraction.network import Array, Network, train_network
 from kgraph.extraction.ranking import ranking_features
 from kgraph.extraction.roles import role_features
 from kgraph.records import ENTITY_TYPES, ROLES
@@ -36,6 +36,10 @@ TAGGER_OPTIONS: Final = {
 }
 ROLE_OPTIONS: Final = {"c1": 0.2, "c2": 1.5, "max_iterations": 100, "feature.possible_transitions": True}
 HALVES: Final = 2
+#: What is a paper's own is decided by one number: more members make it steadier.
+OWNER_MEMBERS: Final = 8
+#: A labelled paper with the groups of spans that a tagger proposes as its names.
+Proposed = tuple[LabelledPaper, Document, list[Group]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,16 @@ class TrainingReport:
         return f"learnt from {self.papers:,} papers with {self.entities:,} names in {self.occurrences:,} places"
 
 
+@dataclass(frozen=True, slots=True)
+class _Classified:
+    """The groups of spans of a paper, and for each its class and whether (1 or 0) it is the paper's own."""
+
+    document: Document
+    groups: list[Group]
+    classes: list[int]
+    own: list[int]
+
+
 def train(
     labels: Sequence[Path], output: Path, more: Sequence[Path] = (), first: Sequence[Path] = ()
 ) -> TrainingReport:
@@ -60,8 +74,9 @@ def train(
     cannot be written.
     """
     papers, others, read_first = read_labels(labels), read_labels(more), read_labels(first)
-    start = train_tagger(read_first, load_lexicon()) if first else load_model().tagger
-    model = train_model(papers, start, others, read_first)
+    lexicon = load_lexicon()
+    start = train_tagger(read_first, lexicon) if first else load_model().tagger
+    model = train_model(papers, start, others, propose_unseen(read_first, lexicon))
     try:
         save_model(output, model)
     except OSError as error:
@@ -75,23 +90,30 @@ def train_model(
     papers: Sequence[LabelledPaper],
     start: Tagger,
     more: Sequence[LabelledPaper] = (),
-    first: Sequence[LabelledPaper] = (),
+    first: Sequence[Proposed] = (),
 ) -> TaggerModel:
     """Return a model trained on labelled papers, and on ``more`` that other readers labelled and that count half.
 
-    Of the papers that the first layer began with, ``first``, the roles are learnt too: half of what decides them.
-    ``start`` is a first layer that has read none of these papers; its network goes on learning from them. The ranker
-    learns from spans which a tagger proposed that had not seen the paper: each half of the papers is tagged by a
+    Of the papers that the first layer began with, ``first`` (see :func:`propose_unseen`), the roles are learnt too,
+    half of what decides them, and what is a paper's own.
+    ``start`` is a first layer that has read none of the others; its network goes on learning from them. The second
+    layer learns from spans which a tagger proposed that had not seen the paper: each half of the papers is tagged by a
     tagger that learnt from the other half.
     """
     whole = [*papers, *more]
     heavy = len(papers) if more else 0
-    memory, ranker, owner = train_ranker(_tag_unseen(whole, start), start.words, heavy)
+    found = _tag_unseen(whole, [tune_tagger(start, others) for others in _other_halves(whole)])
+    memory, ranker, owner = train_ranker(found, start.words, heavy, first)
     weighted = [*papers[:heavy], *whole]
     roles = train_roles(weighted, start.words)
     if first:
-        roles = average_chains([roles, train_roles([*weighted, *first], start.words)])
+        roles = average_chains([roles, train_roles([*weighted, *(labelled for labelled, *_ in first)], start.words)])
     return TaggerModel(tune_tagger(start, whole), memory, ranker, owner, roles)
+
+
+def propose_unseen(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> list[Proposed]:
+    """Return labelled papers with the spans that first layers propose which learnt from the other half of them."""
+    return list(_tag_unseen(papers, [train_tagger(others, lexicon) for others in _other_halves(papers)]))
 
 
 def train_tagger(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> Tagger:
@@ -137,43 +159,49 @@ def train_roles(papers: Sequence[LabelledPaper], words: WordFeatures) -> Chain:
     return read_crfsuite(fit(sequences, ROLE_OPTIONS), ROLES)
 
 
-def _tag_unseen(
-    papers: Sequence[LabelledPaper], start: Tagger
-) -> Iterator[tuple[LabelledPaper, Document, list[Group]]]:
+def _other_halves(papers: Sequence[LabelledPaper]) -> list[Sequence[LabelledPaper]]:
+    """Return, for each half of the papers, those that are not in it; a paper that is alone has nothing else."""
+    halves = range(HALVES if papers else 0)
+    return [[each for number, each in enumerate(papers) if number % HALVES != half] or papers for half in halves]
+
+
+def _tag_unseen(papers: Sequence[LabelledPaper], taggers: Sequence[Tagger]) -> Iterator[Proposed]:
     """Yield papers, in their order, with the spans that a tagger proposes which learnt from the other half of them."""
-    taggers = [
-        tune_tagger(start, [each for number, each in enumerate(papers) if number % HALVES != half])
-        for half in range(HALVES)
-    ]
     for number, labelled in enumerate(papers):
         document = read_document(labelled.paper)
         yield labelled, document, group_spans(document, taggers[number % HALVES].find_spans(document))
 
 
 def train_ranker(
-    found: Iterable[tuple[LabelledPaper, Document, list[Group]]], words: WordFeatures, heavy: int = 0
+    found: Iterable[Proposed], words: WordFeatures, heavy: int = 0, further: Iterable[Proposed] = ()
 ) -> tuple[Memory, Network, Network]:
     """Train the second layer on the groups of spans that a tagger found in papers which it had not seen.
 
-    Returns the memory of names, the network that tells names and their types, and the one that tells the paper's own.
-    The first ``heavy`` papers count twice.
+    Returns the memory of names, the network that tells names and their types, and the one that tells the paper's own,
+    which alone learns from ``further`` papers too. The first ``heavy`` papers count twice.
     """
-    known = [
-        (document, groups, group_classes(labelled, document, groups), own_groups(labelled, document, groups))
-        for labelled, document, groups in found
-    ]
-    memory = remember((groups, classes) for _, groups, classes, _ in known)
-    rows = [
-        np.concatenate([ranking_features(document, groups, words), memory.rows(groups, classes)], axis=1)
-        for document, groups, classes, _ in known
-        if groups
-    ]
-    again = rows[: sum(bool(groups) for _, groups, *_ in known[:heavy])]
-    weighted = [*known, *known[:heavy]]
-    targets = np.array([number for *_, classes, _ in weighted for number in classes])
-    own_targets = np.array([number for *_, own in weighted for number in own])
-    numbers = np.concatenate([*rows, *again])
-    return memory, train_network(numbers, targets, CLASSES), train_network(numbers, own_targets, 2)
+    known = [_classify(*each) for each in found]
+    heavy = sum(bool(each.groups) for each in known[:heavy])
+    known = [each for each in known if each.groups]
+    others = [each for each in (_classify(*each) for each in further) if each.groups]
+    memory = remember((each.groups, each.classes) for each in known)
+    rows = [_ranker_rows(each, words, memory.rows(each.groups, each.classes)) for each in known]
+    other_rows = [_ranker_rows(each, words, memory.rows(each.groups)) for each in others]
+    classes = np.array([number for each in [*known, *known[:heavy]] for number in each.classes])
+    own = np.array([number for each in [*known, *others, *known[:heavy]] for number in each.own])
+    ranker = train_network(np.concatenate([*rows, *rows[:heavy]]), classes, CLASSES)
+    owner = train_network(np.concatenate([*rows, *other_rows, *rows[:heavy]]), own, 2, OWNER_MEMBERS)
+    return memory, ranker, owner
+
+
+def _ranker_rows(paper: _Classified, words: WordFeatures, remembered: Array) -> Array:
+    return np.concatenate([ranking_features(paper.document, paper.groups, words), remembered], axis=1)
+
+
+def _classify(labelled: LabelledPaper, document: Document, groups: list[Group]) -> _Classified:
+    return _Classified(
+        document, groups, group_classes(labelled, document, groups), own_groups(labelled, document, groups)
+    )
 
 
 def group_classes(labelled: LabelledPaper, document: Document, groups: Sequence[Group]) -> list[int]:
@@ -188,12 +216,7 @@ def group_classes(labelled: LabelledPaper, document: Document, groups: Sequence[
 
 def own_groups(labelled: LabelledPaper, document: Document, groups: Sequence[Group]) -> list[int]:
     """Return 1 for each group that the paper introduces, metrics aside, and 0 for each other."""
-    own = {
-        group_key(surface, document.long_forms)
-        for entity in labelled.entities
-        if entity.role == "introduces" and entity.type != "metric"
-        for surface in entity.surfaces
-    }
+    own = {group_key(surface, document.long_forms) for surface in labelled.own_surfaces()}
     return [int(group.key in own) for group in groups]
 
 

@@ -97,22 +97,38 @@ def test_a_paper_with_two_names_for_its_method_has_one_of_them_as_the_long_form(
     }
 
 
-def test_what_extends_the_name_of_its_own_is_its_own() -> None:
-    document = read_document(Paper("p", "", "ETHER and ETHER+ and ETHER-Bench beat ETHER-based OFT, ETH and LoRA."))
-    surfaces = ("ETHER", "ETHER+", "ETHER-Bench", "ETHER-based", "OFT", "LoRA")
-    others = [0.1, 0.9, 0, 0, 0]
-    probabilities = np.array([[0.9, 0.1, 0, 0, 0], *[others] * 5])
+@pytest.mark.parametrize(
+    ("surface", "kind", "is_own"),
+    [
+        ("ETHER+", "method", True),
+        ("ETHER-Bench", "dataset", True),
+        ("ETHER-linear", "model", True),
+        ("ETHER Agent", "method", True),
+        ("ETHERScore", "method", True),
+        ("Sparse ETHER", "method", True),
+        ("Q-ETHER", "model", True),
+        ("TETHER", "method", False),
+        ("ETHER accuracy", "metric", False),
+        ("ETHER tuning", "task", False),
+        ("ETHER-based OFT", "method", False),
+        ("OFT", "method", False),
+        ("ETH", "dataset", False),
+    ],
+)
+def test_what_extends_the_name_of_its_own_is_its_own(surface: str, kind: EntityType, is_own: bool) -> None:
+    document = read_document(Paper("p", "", f"ETHER beats the others. {surface} is one."))
+    names = [name(document, "ETHER"), name(document, surface, kind=kind)]
     assert ROLES[:2] == ("introduces", "evaluates_on")
-    roles = choose_roles(document, [name(document, each) for each in surfaces], probabilities)
-    assert roles == [*["introduces"] * 3, *["evaluates_on"] * 3]
+    roles = choose_roles(document, names, np.array([[0.9, 0.1, 0, 0, 0], [0.1, 0.9, 0, 0, 0]]))
+    assert roles == ["introduces", "introduces" if is_own else "evaluates_on"]
 
 
 def test_what_may_be_no_name_is_introduced_only_if_it_is_likely() -> None:
     document = read_document(Paper("p", "", "Layer weaving helps."))
     own = np.array([[0.9, 0.1, 0, 0, 0]])
-    half = np.array([[0.55, 0.45, 0, 0, 0]])
+    half = np.array([[0.4, 0.6, 0, 0, 0]])
     assert choose_roles(document, [name(document, "Layer weaving", 0.6)], own) == ["introduces"]
-    assert choose_roles(document, [name(document, "Layer weaving", 0.5)], own) == [None]
+    assert choose_roles(document, [name(document, "Layer weaving", 0.36)], own) == [None]
     assert choose_roles(document, [name(document, "Layer weaving", 0.8)], half) == ["evaluates_on"]
 
 
@@ -132,6 +148,7 @@ def test_a_phrase_that_is_surely_not_its_own_is_not_for_what_stands_beside_it() 
         ("The QuillNet System Card: Addendum", True),
         ("QuillNet: Small Networks", True),
         ("Is QuillNet Small?", False),
+        ("QuillNet, a Smaller Net: Phones and More", True),
         ("QuillNet for Phones", False),
         ("A Report on QuillNet", False),
     ],
@@ -146,6 +163,8 @@ def test_a_title_that_is_a_name_announces_it(title: str, is_own: bool) -> None:
     ("text", "is_own"),
     [
         ("We propose QuillNet, which is small.", True),
+        ("We introduce QuillNet - a network for phones.", True),
+        ("We introduce QuillNet-based layers.", False),
         ("QuillNet, a simple yet novel network, is small.", True),
         ("Quill Tuning (QT), an innovative method, is small.", True),
         ("We build a network upon ResNet, which we name QuillNet.", True),
@@ -175,7 +194,7 @@ def test_both_views_of_what_is_the_papers_own_count() -> None:
     row = np.array([[0.6, 0.1, 0.0, 0.3, 0.0]])
     weaving = name(document, "Layer weaving", 0.8)
     for own, role in ((None, None), (0.8, "introduces"), (0.0, "uses")):
-        assert choose_roles(document, [replace(weaving, score=0.61 if own is None else 0.8, own=own)], row) == [role]
+        assert choose_roles(document, [replace(weaving, score=0.5 if own is None else 0.8, own=own)], row) == [role]
 
 
 def test_a_dash_in_a_title_announces_as_a_colon_does() -> None:

@@ -63,6 +63,38 @@ def test_a_model_may_begin_with_labels_of_its_own(labels: Path, tmp_path: Path) 
     assert len(own.tagger.network.index) < len(shipped.tagger.network.index) / 100
 
 
+def test_what_is_own_is_learnt_from_the_labels_that_the_first_layer_begins_with(labels: Path, tmp_path: Path) -> None:
+    first = write_labels(tmp_path / "first.jsonl", SYSTEMS)
+    other = tmp_path / "other.jsonl"
+    other.write_text(first.read_text(encoding="utf-8").replace("introduces", "uses"), encoding="utf-8")
+    parts = []
+    for path in (first, other):
+        kgraph.train([labels], tmp_path / "model", first=[path])
+        with zipfile.ZipFile(tmp_path / "model") as archive:
+            parts.append({name: archive.read(name) for name in archive.namelist()})
+    changed = {name.split("/")[0] for name, content in parts[0].items() if content != parts[1][name]}
+    assert changed == {"owner", "roles"}
+
+
+def test_what_is_own_is_learnt_from_a_second_reading_where_there_is_one(labels: Path, tmp_path: Path) -> None:
+    papers = [json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines()]
+    parts = []
+    for number, own in enumerate((None, [[system] for system in SYSTEMS], [[]] * len(SYSTEMS))):
+        path = tmp_path / f"{number}.jsonl"
+        rows = [paper if own is None else {**paper, "own": [own[at]]} for at, paper in enumerate(papers)]
+        path.write_text("".join(f"{json.dumps(each)}\n" for each in rows), encoding="utf-8")
+        kgraph.train([path], tmp_path / "model")
+        with zipfile.ZipFile(tmp_path / "model") as archive:
+            parts.append({name: archive.read(name) for name in archive.namelist()})
+    assert parts[0] == parts[1]
+    assert {name.split("/")[0] for name in parts[0] if parts[0][name] != parts[2][name]} == {"owner"}
+
+
+def test_one_paper_is_enough_to_begin_with(labels: Path, tmp_path: Path) -> None:
+    first = write_labels(tmp_path / "first.jsonl", ("Almond",))
+    assert kgraph.train([labels], tmp_path / "own.model", first=[first]).papers == 9
+
+
 @pytest.mark.parametrize(
     "part", ["tagger/features", "tagger/weights", "network/table", "network/layer-1", "ranker/mean"]
 )
