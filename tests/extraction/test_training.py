@@ -79,7 +79,8 @@ def test_what_is_own_is_learnt_from_the_labels_that_the_first_layer_begins_with(
 def test_what_is_own_is_learnt_from_a_second_reading_where_there_is_one(labels: Path, tmp_path: Path) -> None:
     papers = [json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines()]
     parts = []
-    for number, own in enumerate((None, [[system] for system in SYSTEMS], [[]] * len(SYSTEMS))):
+    readings: list[list[list[str]] | None] = [None, [[system] for system in SYSTEMS], [[]] * len(SYSTEMS)]
+    for number, own in enumerate(readings):
         path = tmp_path / f"{number}.jsonl"
         rows = [paper if own is None else {**paper, "own": [own[at]]} for at, paper in enumerate(papers)]
         path.write_text("".join(f"{json.dumps(each)}\n" for each in rows), encoding="utf-8")
