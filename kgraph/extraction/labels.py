@@ -85,6 +85,8 @@ def _read_file(path: Path) -> list[LabelledPaper]:
 def _read_line(record: dict[str, Any], fallback: str) -> LabelledPaper:
     paper = Paper(str(record.get("id") or fallback), str(record["title"]), str(record.get("abstract") or ""))
     own = record.get("own")
+    if own is not None and not all(isinstance(spellings, list) for spellings in own):
+        raise ValueError("'own' is a list of lists: the spellings of each thing that the paper introduces")
     surfaces = None if own is None else tuple(str(surface) for spellings in own for surface in spellings)
     return LabelledPaper(paper, tuple(_read_entity(entity) for entity in record["entities"]), surfaces)
 

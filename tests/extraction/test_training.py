@@ -91,6 +91,13 @@ def test_what_is_own_is_learnt_from_a_second_reading_where_there_is_one(labels: 
     assert {name.split("/")[0] for name in parts[0] if parts[0][name] != parts[2][name]} == {"owner"}
 
 
+def test_a_second_reading_that_is_no_list_of_lists_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps({**label("Tessera", "Quillon"), "own": ["Tessera"]}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"labels\.jsonl:1: is not a labelled paper: 'own' is a list of lists"):
+        kgraph.train([path], tmp_path / "own.model")
+
+
 def test_one_paper_is_enough_to_begin_with(labels: Path, tmp_path: Path) -> None:
     first = write_labels(tmp_path / "first.jsonl", ("Almond",))
     assert kgraph.train([labels], tmp_path / "own.model", first=[first]).papers == 9
