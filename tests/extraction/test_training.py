@@ -35,6 +35,11 @@ def write_labels(path: Path, systems: tuple[str, ...]) -> Path:
     return path
 
 
+def read_parts(model: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(model) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 @pytest.fixture(scope="module")
 def labels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_labels(tmp_path_factory.mktemp("labels") / "labels.jsonl", SYSTEMS)
@@ -70,8 +75,7 @@ def test_what_is_own_is_learnt_from_the_labels_that_the_first_layer_begins_with(
     parts = []
     for path in (first, other):
         kgraph.train([labels], tmp_path / "model", first=[path])
-        with zipfile.ZipFile(tmp_path / "model") as archive:
-            parts.append({name: archive.read(name) for name in archive.namelist()})
+        parts.append(read_parts(tmp_path / "model"))
     changed = {name.split("/")[0] for name, content in parts[0].items() if content != parts[1][name]}
     assert changed == {"owner", "roles"}
 
@@ -80,13 +84,12 @@ def test_what_is_own_is_learnt_from_a_second_reading_where_there_is_one(labels: 
     papers = [json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines()]
     parts = []
     readings: list[list[list[str]] | None] = [None, [[system] for system in SYSTEMS], [[]] * len(SYSTEMS)]
-    for number, own in enumerate(readings):
-        path = tmp_path / f"{number}.jsonl"
+    path = tmp_path / "labels.jsonl"
+    for own in readings:
         rows = [paper if own is None else {**paper, "own": [own[at]]} for at, paper in enumerate(papers)]
         path.write_text("".join(f"{json.dumps(each)}\n" for each in rows), encoding="utf-8")
         kgraph.train([path], tmp_path / "model")
-        with zipfile.ZipFile(tmp_path / "model") as archive:
-            parts.append({name: archive.read(name) for name in archive.namelist()})
+        parts.append(read_parts(tmp_path / "model"))
     assert parts[0] == parts[1]
     assert {name.split("/")[0] for name in parts[0] if parts[0][name] != parts[2][name]} == {"owner"}
 
@@ -107,8 +110,7 @@ def test_one_paper_is_enough_to_begin_with(labels: Path, tmp_path: Path) -> None
     "part", ["tagger/features", "tagger/weights", "network/table", "network/layer-1", "ranker/mean"]
 )
 def test_a_model_whose_parts_do_not_fit_is_told_in_a_line(part: str, tmp_path: Path) -> None:
-    with zipfile.ZipFile(data_path("tagger.zip")) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = read_parts(data_path("tagger.zip"))
     parts[part] = parts[part][: len(parts[part]) // 2]
     with zipfile.ZipFile(tmp_path / "cut.model", "w") as archive:
         for name, content in parts.items():
