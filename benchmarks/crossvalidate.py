@@ -4,8 +4,8 @@ Folds go by a hash of the title. Everything that is learnt from labels is learnt
 the labelled papers' own scorer, on what a graph of all these papers would hold (settled and resolved).
 The models of the folds are kept with --write; benchmarks/out_of_fold.py reads them.
 
-usage: python benchmarks/crossvalidate.py --first LABELS [--more LABELS]... [--folds N] [--write FOLDER] [--plot FILE]
-                                          [--processes N]
+usage: python benchmarks/crossvalidate.py --first LABELS [--more LABELS]... [--own LABELS]... [--folds N]
+                                          [--write FOLDER] [--plot FILE] [--processes N]
 """
 
 from __future__ import annotations
@@ -55,11 +55,12 @@ def run_fold(
     start: Tagger,
     more: Sequence[LabelledPaper],
     first: Sequence[Proposed],
+    own: Sequence[LabelledPaper],
     fold: int,
     models: Path,
 ) -> dict[str, list[Candidate]]:
     """Return title → candidates of the papers of one fold, from a model that has not seen them, kept in ``models``."""
-    model = train_model([each for each in labelled if fold_of(each.paper.title) != fold], start, more, first)
+    model = train_model([each for each in labelled if fold_of(each.paper.title) != fold], start, more, first, own)
     save_model(models / f"fold-{fold}.zip", model)
     held = [each.paper for each in labelled if fold_of(each.paper.title) == fold]
     return {paper.title: extract_candidates(paper, model) for paper in held}
@@ -140,20 +141,26 @@ def main() -> None:
     parser.add_argument(
         "--first", type=Path, action="append", required=True, help="labelled papers that the first layer begins with"
     )
+    parser.add_argument(
+        "--own", type=Path, action="append", default=[], help="papers in which only what they introduce is labelled"
+    )
     parser.add_argument("--write", type=Path, help="keep models, labels and predictions in this folder")
     parser.add_argument("--plot", type=Path, help="write the reliability plot (SVG) to this file")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     paths = [shared_folder() / "gold" / f"{part}.jsonl" for part in PARTS]
     labelled, more, first = read_labels(paths), read_labels(arguments.more), read_labels(arguments.first)
-    if both := {fold(each.paper.title) for each in labelled} & {fold(each.paper.title) for each in [*more, *first]}:
-        parser.error(f"--more, --first: {min(both)} is among the papers that are held out")
+    own = read_labels(arguments.own, only_own=True)
+    if both := {fold(each.paper.title) for each in labelled} & {
+        fold(each.paper.title) for each in [*more, *first, *own]
+    }:
+        parser.error(f"--more, --first, --own: {min(both)} is among the papers that are held out")
     lexicon = load_lexicon()
     start, begun = train_tagger(first, lexicon), propose_unseen(first, lexicon)
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.write or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        work = partial(run_fold, labelled, start, more, begun, models=folder)
+        work = partial(run_fold, labelled, start, more, begun, own, models=folder)
         with ProcessPoolExecutor(arguments.processes) as pool:
             parts = list(pool.map(work, range(arguments.folds)))
         found = {title: candidates for part in parts for title, candidates in part.items()}

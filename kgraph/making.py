@@ -222,16 +222,18 @@ def train(
     *,
     more: Sequence[str | Path] = (),
     first: Sequence[str | Path] = (),
+    own: Sequence[str | Path] = (),
 ) -> TrainingReport:
     """Train the tagger on labelled papers (JSON Lines, see docs/training.md) and write its weights.
 
     ``more`` are labels by other readers: learnt from too, counting half. What the tagger begins with is what the
-    shipped one knows, or what it learns from the many labels of ``first``.
+    shipped one knows, or what it learns from the many labels of ``first``. In the papers of ``own`` only what they
+    introduce was labelled.
     """
     from kgraph.extraction.training import train as train_tagger
 
-    given, others, read_first = ([Path(file) for file in files] for files in (labels, more, first))
-    return train_tagger(given, Path(output), others, read_first)
+    given, others, read_first, read_own = ([Path(file) for file in files] for files in (labels, more, first, own))
+    return train_tagger(given, Path(output), others, read_first, read_own)
 
 
 def _cluster(engine: BuildEngine, master: str | None, work: str, *, alone: bool) -> pipeline.Cluster | None:

@@ -138,7 +138,13 @@ def extract(
     "--first", multiple=True, type=click.Path(path_type=Path),
     help="Many labels to begin with, in place of what the shipped tagger knows.",
 )  # fmt: skip
-def train(labels: tuple[Path, ...], output: Path, more: tuple[Path, ...], first: tuple[Path, ...]) -> None:
+@click.option(
+    "--own", multiple=True, type=click.Path(path_type=Path),
+    help="Papers in which only what they introduce was labelled.",
+)  # fmt: skip
+def train(
+    labels: tuple[Path, ...], output: Path, more: tuple[Path, ...], first: tuple[Path, ...], own: tuple[Path, ...]
+) -> None:
     """Train the tagger on papers that you have labelled.
 
     LABELS are JSON Lines with title, abstract and entities (name, type, role, surfaces); docs/training.md tells how
@@ -151,7 +157,7 @@ def train(labels: tuple[Path, ...], output: Path, more: tuple[Path, ...], first:
     """
     import kgraph
 
-    click.echo(kgraph.train(list(labels), output, more=list(more), first=list(first)), err=True)
+    click.echo(kgraph.train(list(labels), output, more=list(more), first=list(first), own=list(own)), err=True)
 
 
 @click.command()

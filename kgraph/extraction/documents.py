@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kgraph.extraction.abbreviations import find_abbreviations
+from kgraph.extraction.bracketed import find_bracketed
 from kgraph.extraction.expansions import find_expansions
 from kgraph.extraction.tokens import Span, find_sentences, find_tokens
 from kgraph.names import normal_form
@@ -61,6 +62,11 @@ def read_document(paper: Paper) -> Document:
             if normal_form(long) != normal_form(found.long):
                 long_forms.setdefault(normal_form(found.long), long)
             long_spans.add((field, found.long_start, found.long_start + len(found.long)))
+    for found in find_bracketed(paper.abstract, paper.title):
+        # Where the letters explain a name they know better.
+        if normal_form(found.short) not in long_forms:
+            long_forms[normal_form(found.short)] = found.long
+            long_spans.add(("abstract", found.long_start, found.long_start + len(found.long)))
     return Document(paper, tuple(sentences), long_forms, frozenset(long_spans))
 
 

@@ -13,6 +13,7 @@ from kgraph.extraction.claims import paper_claims
 from kgraph.extraction.definitions import join_own_names
 from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import PaperName, Tagged, group_names
+from kgraph.extraction.extensions import add_extensions
 from kgraph.extraction.labels import find_whole
 from kgraph.extraction.model import TaggerModel, load_model
 from kgraph.extraction.pool import CHUNK, FEWEST_FOR_POOL, count_processes, map_pieces, process_started
@@ -106,7 +107,7 @@ def _drop_doubtful(names: Sequence[PaperName], roles: Sequence[Role | None]) -> 
 
 def make_candidates(document: Document, names: Sequence[PaperName], roles: Sequence[Role]) -> list[Candidate]:
     """Return the occurrences of names as candidates, in the order of the text; two names of its own thing are one."""
-    document, names, roles = join_own_names(document, names, roles)
+    document, names, roles = join_own_names(document, *add_extensions(document, names, roles))
     candidates = [
         _make_candidate(document, name, span, role)
         for name, role in zip(names, roles, strict=True)

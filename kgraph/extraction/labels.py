@@ -56,12 +56,15 @@ class Occurrence:
     entity: int
 
 
-def read_labels(paths: Iterable[Path]) -> list[LabelledPaper]:
-    """Read labelled papers from JSON Lines files; raises :class:`InputError` with file and line."""
-    return [paper for path in paths for paper in _read_file(path)]
+def read_labels(paths: Iterable[Path], *, only_own: bool = False) -> list[LabelledPaper]:
+    """Read labelled papers from JSON Lines files; raises :class:`InputError` with file and line.
+
+    With ``only_own`` they need no entities: what counts is what they introduce.
+    """
+    return [paper for path in paths for paper in _read_file(path, only_own)]
 
 
-def _read_file(path: Path) -> list[LabelledPaper]:
+def _read_file(path: Path, only_own: bool) -> list[LabelledPaper]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -72,7 +75,10 @@ def _read_file(path: Path) -> list[LabelledPaper]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                papers.append(_read_line(json.loads(line), f"line-{number}"))
+                record = json.loads(line)
+                if only_own:
+                    record |= {"entities": [], "own": record["own"]}
+                papers.append(_read_line(record, f"line-{number}"))
             except KeyError as error:
                 raise InputError(f"{path}:{number}: is not a labelled paper: it has no {error}") from None
             except (ValueError, TypeError, AttributeError, RecursionError) as error:

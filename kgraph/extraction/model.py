@@ -6,13 +6,14 @@ import io
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from kgraph.errors import InputError
 from kgraph.extraction.convolution import Array, ConvNet, pack_convnet, unpack_convnet
@@ -25,6 +26,7 @@ from kgraph.extraction.groups import CLASSES, Group, group_spans
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
 from kgraph.extraction.memory import Memory
 from kgraph.extraction.network import Network, pack_network, unpack_network
+from kgraph.extraction.ownership import ownership_features
 from kgraph.extraction.ranking import ranking_features
 from kgraph.extraction.roles import choose_roles, role_features
 from kgraph.extraction.selection import select_names
@@ -81,16 +83,34 @@ class Tagger:
         return np.concatenate(found)
 
 
+@dataclass(frozen=True, slots=True)
+class SecondLayer:
+    """Which groups of spans are names: by what they were in labelled papers, and by two networks.
+
+    ``ranker`` tells names and their types, ``owner`` what is a paper's own.
+    """
+
+    memory: Memory
+    ranker: Network
+    owner: Network
+
+    def choose(self, document: Document, groups: Sequence[Group], words: WordFeatures) -> list[PaperName]:
+        """Return the groups that are names, their occurrences without overlap."""
+        if not groups:
+            return []
+        rows = np.concatenate([ranking_features(document, groups, words), self.memory.rows(groups)], axis=1)
+        return select_names(document, groups, self.ranker.run(rows), self.owner.run(rows)[:, 1])
+
+
 class TaggerModel:
     """Finds the names of a paper with types and roles; made by ``train``, read by :func:`load_model`."""
 
-    def __init__(self, tagger: Tagger, memory: Memory, ranker: Network, owner: Network, roles: Chain) -> None:
+    def __init__(self, tagger: Tagger, second: SecondLayer, roles: Chain, ownership: Chain) -> None:
         self.tagger = tagger
         self.words = tagger.words
-        self.memory = memory
-        self.ranker = ranker
-        self.owner = owner
+        self.second = second
         self.roles = roles
+        self.ownership = ownership
 
     def find_names(self, document: Document) -> list[PaperName]:
         """Return the names of a paper, their occurrences without overlap."""
@@ -100,14 +120,9 @@ class TaggerModel:
         """Return the names of each paper; faster than one by one, and the same."""
         spans = self.tagger.find_all_spans(documents)
         return [
-            self._choose(document, group_spans(document, each)) for document, each in zip(documents, spans, strict=True)
+            self.second.choose(document, group_spans(document, each), self.words)
+            for document, each in zip(documents, spans, strict=True)
         ]
-
-    def _choose(self, document: Document, groups: Sequence[Group]) -> list[PaperName]:
-        if not groups:
-            return []
-        rows = np.concatenate([ranking_features(document, groups, self.words), self.memory.rows(groups)], axis=1)
-        return select_names(document, groups, self.ranker.run(rows), self.owner.run(rows)[:, 1])
 
     def find_roles(self, document: Document, names: Sequence[PaperName]) -> list[Role | None]:
         """Return the role of each name of a paper, None for one that had better be left out."""
@@ -120,17 +135,20 @@ class TaggerModel:
         lengths = [len(each) for each in names]
         if not any(lengths):
             return [[] for _ in documents]
-        sums = [
-            self.roles.total(row)
-            for document, each in zip(documents, names, strict=True)
-            for row in role_features(document, each, self.words)
-        ]
-        marginals = run_chain(self.roles, np.stack(sums), [length for length in lengths if length]).marginals()
+        rows = [role_features(document, each, self.words) for document, each in zip(documents, names, strict=True)]
+        words = [ownership_features(*each) for each in zip(documents, names, rows, strict=True)]
+        roles, owned = _run_names(self.roles, rows), _run_names(self.ownership, words)[:, 0].tolist()
         ends = list(accumulate(lengths))
         return [
-            choose_roles(document, each, marginals[end - len(each) : end])
+            choose_roles(document, each, roles[end - len(each) : end], owned[end - len(each) : end])
             for document, each, end in zip(documents, names, ends, strict=True)
         ]
+
+
+def _run_names(chain: Chain, papers: Sequence[Sequence[Sequence[str]]]) -> npt.NDArray[np.float64]:
+    """Return the probability of each label of each name (name, label), given the features of the names of papers."""
+    sums = np.stack([chain.total(row) for rows in papers for row in rows])
+    return run_chain(chain, sums, [len(rows) for rows in papers if rows]).marginals()
 
 
 def save_model(path: Path, model: TaggerModel) -> None:
@@ -138,10 +156,11 @@ def save_model(path: Path, model: TaggerModel) -> None:
     parts = {
         "tagger": pack_chain(model.tagger.chain),
         "network": pack_convnet(model.tagger.network),
-        "memory": _pack_memory(model.memory),
-        "ranker": pack_network(model.ranker),
-        "owner": pack_network(model.owner),
+        "memory": _pack_memory(model.second.memory),
+        "ranker": pack_network(model.second.ranker),
+        "owner": pack_network(model.second.owner),
         "roles": pack_chain(model.roles),
+        "ownership": pack_chain(model.ownership),
     }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -165,11 +184,11 @@ def load_model(path: Path | None = None, vocabulary: Path | None = None) -> Tagg
             if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
                 raise ValueError("larger than any model, once unpacked")
             parts = {name: archive.read(name) for name in archive.namelist()}
-        chain, roles = unpack_chain(_part(parts, "tagger")), unpack_chain(_part(parts, "roles"))
+        chain, roles, ownership = (unpack_chain(_part(parts, part)) for part in ("tagger", "roles", "ownership"))
         network = unpack_convnet(_part(parts, "network"))
-        memory = _unpack_memory(_part(parts, "memory"))
         ranker, owner = unpack_network(_part(parts, "ranker")), unpack_network(_part(parts, "owner"))
-        model = TaggerModel(Tagger(chain, network, lexicon), memory, ranker, owner, roles)
+        second = SecondLayer(_unpack_memory(_part(parts, "memory")), ranker, owner)
+        model = TaggerModel(Tagger(chain, network, lexicon), second, roles, ownership)
         _try_out(model)
     except (*_DAMAGE, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{file}: is not a model that 'kgraph train' wrote ({error}); train it anew") from None
@@ -180,9 +199,7 @@ def _try_out(model: TaggerModel) -> None:
     """Read one name in one title: parts of different models do not fit each other."""
     document = read_document(Paper("paper/probe", "A probe", ""))
     groups = group_spans(document, model.tagger.find_spans(document) or [SpanScore(0, 1, 2, {"method": 0.9})])
-    rows = np.concatenate([ranking_features(document, groups, model.words), model.memory.rows(groups)], axis=1)
-    for network in (model.ranker, model.owner):
-        network.run(rows)
+    model.second.choose(document, groups, model.words)
 
 
 def _part(parts: Mapping[str, bytes], part: str) -> dict[str, bytes]:

@@ -19,11 +19,9 @@ from kgraph.names import normal_form
 from kgraph.records import ROLES, Role
 
 #: A name is the paper's own where that, and that it is a name, are together so probable. What a paper introduces stands
-#: in no other: nothing but the paper can confirm it. It is less than a half as the second layer's teachers name fewer
-#: things than careful readers do; F1 on held-out papers is flat from 0.3 to 0.36.
-LEAST_OWN: Final = 0.33
-#: What the second layer's view of what is the paper's own counts beside the classifier of roles. 0.5 to 0.8 do as well.
-_SECOND_VIEW: Final = 0.6
+#: in no other: nothing but the paper can confirm it. It is less than a half as most of the teachers name fewer things
+#: than careful readers do; F1 on held-out papers is flat from 0.3 to 0.36.
+LEAST_OWN: Final = 0.32
 #: What would be the paper's own if it were a name, which is less probable than this, is left out.
 LEAST_NAME: Final = 0.62
 _OWN: Final = ROLES.index("introduces")
@@ -64,14 +62,21 @@ def role_features(document: Document, names: Sequence[PaperName], words: WordFea
 
 
 def choose_roles(
-    document: Document, names: Sequence[PaperName], probabilities: npt.NDArray[np.float64]
+    document: Document,
+    names: Sequence[PaperName],
+    probabilities: npt.NDArray[np.float64],
+    owned: Sequence[float] | None = None,
 ) -> list[Role | None]:
     """Return the role of each name, or None for one to leave out, given the probabilities (names × roles).
+
+    ``owned`` tells how probable it is that a name is one and the paper's own, as its words say
+    (:mod:`kgraph.extraction.ownership`).
 
     What has the name of something that the paper introduces at its start or end is its own too: so are 625 of 626 such
     labelled names that are a method, a model or a dataset (DetectLLM-LRR, MedSAM-3 Agent, STYOLOMicro, Sparse MoA).
     """
-    seen = [_with_second_view(name, row) for name, row in zip(names, probabilities, strict=True)]
+    views: Sequence[float | None] = owned or [None] * len(names)
+    seen = [_with_other_views(name, *each) for name, *each in zip(names, probabilities, views, strict=True)]
     roles = [_choose_role(document, name, row) for name, row in zip(names, seen, strict=True)]
     own = {
         surface
@@ -86,12 +91,10 @@ def choose_roles(
     ]
 
 
-def _with_second_view(name: PaperName, row: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the probabilities of a name's roles with what the second layer thinks of it."""
-    if name.own is None:
-        return row
-    view = min(1.0, name.own / name.score)
-    own = row[_OWN] + _SECOND_VIEW * (view - row[_OWN])
+def _with_other_views(name: PaperName, row: npt.NDArray[np.float64], owned: float | None) -> npt.NDArray[np.float64]:
+    """Return the probabilities of a name's roles where the second layer and the words have their say, a third each."""
+    views = [min(1.0, view / name.score) for view in (name.own, owned) if view is not None]
+    own = (row[_OWN] + sum(views)) / (1 + len(views))
     seen: npt.NDArray[np.float64] = row * ((1 - own) / max(1 - row[_OWN], 1e-9))
     seen[_OWN] = own
     return seen

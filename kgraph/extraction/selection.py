@@ -8,14 +8,17 @@ from dataclasses import replace
 from typing import Final
 
 from kgraph.extraction.abbreviations import short_letters
+from kgraph.extraction.bracketed import is_phrase
 from kgraph.extraction.claims import Claims, paper_claims
 from kgraph.extraction.crf import SpanScore
 from kgraph.extraction.documents import Document
 from kgraph.extraction.entities import PaperName, Tagged, group_key
 from kgraph.extraction.expansions import spells_out
 from kgraph.extraction.groups import CLASSES, Group, Place
+from kgraph.extraction.heads import cut_head
 from kgraph.extraction.network import Array
 from kgraph.extraction.tokens import TITLE_BREAK
+from kgraph.names import normal_form
 from kgraph.records import ENTITY_TYPES, FIELDS, EntityType, Field
 
 #: How sure it is that the one word before the colon or the dash of a title is a name.
@@ -96,7 +99,9 @@ def _with_long_forms(document: Document, chosen: Sequence[Choice]) -> list[Choic
 def _is_spelled(document: Document, span: tuple[Field, int, int], group: Group) -> bool:
     field, start, end = span
     long = document.paper.text(field)[start:end]
-    return any(spells_out(short_letters(short), long) for short in group.surfaces if " " not in short)
+    shorts = [short for short in group.surfaces if " " not in short]
+    is_defined = is_phrase(long) and long in {document.long_forms.get(normal_form(short)) for short in shorts}
+    return is_defined or any(spells_out(short_letters(short), long) for short in shorts)
 
 
 def _spelled_place(document: Document, span: tuple[Field, int, int], kind: EntityType, probability: float) -> Place:
@@ -136,7 +141,8 @@ def _is_part(place: Place, other: Place) -> bool:
 def _claim(document: Document, choice: Choice, own: float | None, claims: Mapping[Field, Claims]) -> PaperName | None:
     probability, kind, group = choice
     # Places of one group may overlap too: a name with its quotation mark or hyphen, and without.
-    surest_first = sorted(group.places, key=lambda each: -each.span.total)
+    places = (cut_head(document, place) for place in group.places)
+    surest_first = sorted(places, key=lambda each: -each.span.total)
     free = [place for place in surest_first if claims[place.field].claim(place.start, place.end)]
     if not free:
         return None

@@ -16,13 +16,15 @@ from kgraph.extraction.convolution_training import Lesson, train_convnet, tune_c
 from kgraph.extraction.crf import LABELS, Chain, average_chains, read_crfsuite
 from kgraph.extraction.documents import Document, read_document
 from kgraph.extraction.entities import PaperName, Tagged, group_key, group_names
+from kgraph.extraction.extracting import complete_names
 from kgraph.extraction.features import WordFeatures, own_features, tagger_features
 from kgraph.extraction.groups import CLASSES, Group, group_spans
 from kgraph.extraction.labels import LabelledPaper, find_occurrences, read_labels, word_labels
 from kgraph.extraction.lexicon import Lexicon, load_lexicon
-from kgraph.extraction.memory import Memory, remember
-from kgraph.extraction.model import Tagger, TaggerModel, load_model, save_model
-from kgraph.extraction.network import Array, Network, train_network
+from kgraph.extraction.memory import remember
+from kgraph.extraction.model import SecondLayer, Tagger, TaggerModel, load_model, save_model
+from kgraph.extraction.network import Array, train_network
+from kgraph.extraction.ownership import OWNERSHIP, ownership_features
 from kgraph.extraction.ranking import ranking_features
 from kgraph.extraction.roles import role_features
 from kgraph.records import ENTITY_TYPES, ROLES
@@ -38,6 +40,13 @@ ROLE_OPTIONS: Final = {"c1": 0.2, "c2": 1.5, "max_iterations": 100, "feature.pos
 HALVES: Final = 2
 #: What is a paper's own is decided by one number: more members make it steadier.
 OWNER_MEMBERS: Final = 8
+OWNERSHIP_OPTIONS: Final = {
+    "c1": 0.15,
+    "c2": 0.7,
+    "max_iterations": 80,
+    "feature.minfreq": 3,
+    "feature.possible_transitions": True,
+}
 #: A labelled paper with the groups of spans that a tagger proposes as its names.
 Proposed = tuple[LabelledPaper, Document, list[Group]]
 
@@ -65,23 +74,28 @@ class _Classified:
 
 
 def train(
-    labels: Sequence[Path], output: Path, more: Sequence[Path] = (), first: Sequence[Path] = ()
+    labels: Sequence[Path],
+    output: Path,
+    more: Sequence[Path] = (),
+    first: Sequence[Path] = (),
+    own: Sequence[Path] = (),
 ) -> TrainingReport:
-    """Train a model on files of labelled papers and write it to ``output``; for ``more`` see :func:`train_model`.
+    """Train a model on files of labelled papers and write it to ``output``; for the others see :func:`train_model`.
 
     Its first layer goes on learning from where the shipped one stands, or from where the labels of ``first`` lead it.
     Raises :class:`InputError` for labels that cannot be read, :class:`OutputError` for an output that
     cannot be written.
     """
     papers, others, read_first = read_labels(labels), read_labels(more), read_labels(first)
+    read_own = read_labels(own, only_own=True)
     lexicon = load_lexicon()
     start = train_tagger(read_first, lexicon) if first else load_model().tagger
-    model = train_model(papers, start, others, propose_unseen(read_first, lexicon))
+    model = train_model(papers, start, others, propose_unseen(read_first, lexicon), read_own)
     try:
         save_model(output, model)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written: {error}") from None
-    papers += others + read_first
+    papers += others + read_first + read_own
     entities = sum(len(paper.entities) for paper in papers)
     return TrainingReport(len(papers), entities, sum(len(find_occurrences(paper)) for paper in papers))
 
@@ -91,24 +105,28 @@ def train_model(
     start: Tagger,
     more: Sequence[LabelledPaper] = (),
     first: Sequence[Proposed] = (),
+    own: Sequence[LabelledPaper] = (),
 ) -> TaggerModel:
     """Return a model trained on labelled papers, and on ``more`` that other readers labelled and that count half.
 
     Of the papers that the first layer began with, ``first`` (see :func:`propose_unseen`), the roles are learnt too,
-    half of what decides them, and what is a paper's own.
+    half of what decides them, and what is a paper's own; of those in which only that was labelled, ``own``, the words
+    by which it is known.
     ``start`` is a first layer that has read none of the others; its network goes on learning from them. The second
     layer learns from spans which a tagger proposed that had not seen the paper: each half of the papers is tagged by a
     tagger that learnt from the other half.
     """
     whole = [*papers, *more]
     heavy = len(papers) if more else 0
-    found = _tag_unseen(whole, [tune_tagger(start, others) for others in _other_halves(whole)])
-    memory, ranker, owner = train_ranker(found, start.words, heavy, first)
+    found = list(_tag_unseen(whole, [tune_tagger(start, others) for others in _other_halves(whole)]))
+    second = train_second(found, start.words, heavy, first)
+    tagger = tune_tagger(start, whole)
+    ownership = train_ownership([*found[:heavy], *found, *first, *_tag_unseen(own, [tagger])], start.words, second)
     weighted = [*papers[:heavy], *whole]
     roles = train_roles(weighted, start.words)
     if first:
         roles = average_chains([roles, train_roles([*weighted, *(labelled for labelled, *_ in first)], start.words)])
-    return TaggerModel(tune_tagger(start, whole), memory, ranker, owner, roles)
+    return TaggerModel(tagger, second, roles, ownership)
 
 
 def propose_unseen(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> list[Proposed]:
@@ -166,19 +184,18 @@ def _other_halves(papers: Sequence[LabelledPaper]) -> list[Sequence[LabelledPape
 
 
 def _tag_unseen(papers: Sequence[LabelledPaper], taggers: Sequence[Tagger]) -> Iterator[Proposed]:
-    """Yield papers, in their order, with the spans that a tagger proposes which learnt from the other half of them."""
+    """Yield papers, in their order, with the spans that a tagger proposes which has not seen them: the next in turn."""
     for number, labelled in enumerate(papers):
         document = read_document(labelled.paper)
-        yield labelled, document, group_spans(document, taggers[number % HALVES].find_spans(document))
+        yield labelled, document, group_spans(document, taggers[number % len(taggers)].find_spans(document))
 
 
-def train_ranker(
+def train_second(
     found: Iterable[Proposed], words: WordFeatures, heavy: int = 0, further: Iterable[Proposed] = ()
-) -> tuple[Memory, Network, Network]:
+) -> SecondLayer:
     """Train the second layer on the groups of spans that a tagger found in papers which it had not seen.
 
-    Returns the memory of names, the network that tells names and their types, and the one that tells the paper's own,
-    which alone learns from ``further`` papers too. The first ``heavy`` papers count twice.
+    The network that tells the paper's own learns from ``further`` papers too. The first ``heavy`` papers count twice.
     """
     known = [_classify(*each) for each in found]
     heavy = sum(bool(each.groups) for each in known[:heavy])
@@ -191,7 +208,7 @@ def train_ranker(
     own = np.array([number for each in [*known, *others, *known[:heavy]] for number in each.own])
     ranker = train_network(np.concatenate([*rows, *rows[:heavy]]), classes, CLASSES)
     owner = train_network(np.concatenate([*rows, *other_rows, *rows[:heavy]]), own, 2, OWNER_MEMBERS)
-    return memory, ranker, owner
+    return SecondLayer(memory, ranker, owner)
 
 
 def _ranker_rows(paper: _Classified, words: WordFeatures, remembered: Array) -> Array:
@@ -202,6 +219,27 @@ def _classify(labelled: LabelledPaper, document: Document, groups: list[Group]) 
     return _Classified(
         document, groups, group_classes(labelled, document, groups), own_groups(labelled, document, groups)
     )
+
+
+def train_ownership(found: Iterable[Proposed], words: WordFeatures, second: SecondLayer) -> Chain:
+    """Train the chain that tells a paper's own names by their words, on the names that the second layer finds.
+
+    ``found`` are papers with the spans of a tagger that had not seen them.
+    """
+    sequences = (
+        (ownership_features(document, names, role_features(document, names, words)), labels)
+        for labelled, document, groups in found
+        for names in [complete_names(document, second.choose(document, groups, words))]
+        for labels in [_own_labels(labelled, document, names)]
+        if names
+    )
+    return read_crfsuite(fit(sequences, OWNERSHIP_OPTIONS), OWNERSHIP)
+
+
+def _own_labels(labelled: LabelledPaper, document: Document, names: Sequence[PaperName]) -> list[str]:
+    own = _own_keys(labelled, document)
+    keys = ({group_key(surface, document.long_forms) for surface in name.surfaces} for name in names)
+    return [OWNERSHIP[own.isdisjoint(each)] for each in keys]
 
 
 def group_classes(labelled: LabelledPaper, document: Document, groups: Sequence[Group]) -> list[int]:
@@ -216,8 +254,12 @@ def group_classes(labelled: LabelledPaper, document: Document, groups: Sequence[
 
 def own_groups(labelled: LabelledPaper, document: Document, groups: Sequence[Group]) -> list[int]:
     """Return 1 for each group that the paper introduces, metrics aside, and 0 for each other."""
-    own = {group_key(surface, document.long_forms) for surface in labelled.own_surfaces()}
+    own = _own_keys(labelled, document)
     return [int(group.key in own) for group in groups]
+
+
+def _own_keys(labelled: LabelledPaper, document: Document) -> set[str]:
+    return {group_key(surface, document.long_forms) for surface in labelled.own_surfaces()}
 
 
 def labelled_names(document: Document, labelled: LabelledPaper) -> tuple[list[PaperName], list[str]]:

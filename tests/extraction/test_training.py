@@ -77,7 +77,7 @@ def test_what_is_own_is_learnt_from_the_labels_that_the_first_layer_begins_with(
         kgraph.train([labels], tmp_path / "model", first=[path])
         parts.append(read_parts(tmp_path / "model"))
     changed = {name.split("/")[0] for name, content in parts[0].items() if content != parts[1][name]}
-    assert changed == {"owner", "roles"}
+    assert changed == {"owner", "roles", "ownership"}
 
 
 def test_what_is_own_is_learnt_from_a_second_reading_where_there_is_one(labels: Path, tmp_path: Path) -> None:
@@ -91,7 +91,27 @@ def test_what_is_own_is_learnt_from_a_second_reading_where_there_is_one(labels: 
         kgraph.train([path], tmp_path / "model")
         parts.append(read_parts(tmp_path / "model"))
     assert parts[0] == parts[1]
-    assert {name.split("/")[0] for name in parts[0] if parts[0][name] != parts[2][name]} == {"owner"}
+    assert {name.split("/")[0] for name in parts[0] if parts[0][name] != parts[2][name]} == {
+        "owner",
+        "ownership",
+    }
+
+
+def test_the_words_of_own_names_are_learnt_from_papers_in_which_nothing_else_was_labelled(
+    labels: Path, tmp_path: Path
+) -> None:
+    rows = [label(system, "Heron") | {"own": [[system]]} for system in ("Almond", "Bramble", "Cedar", "Dogwood")]
+    for row in rows:
+        del row["entities"]
+    own = tmp_path / "own.jsonl"
+    own.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    assert kgraph.train([labels], tmp_path / "with", own=[own]).papers == 12
+    kgraph.train([labels], tmp_path / "without")
+    parts, others = read_parts(tmp_path / "with"), read_parts(tmp_path / "without")
+    assert {name.split("/")[0] for name in parts if parts[name] != others[name]} == {"ownership"}
+    own.write_text(json.dumps({"title": "Almond", "abstract": "", "entities": []}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"own\.jsonl:1: is not a labelled paper: it has no 'own'"):
+        kgraph.train([labels], tmp_path / "with", own=[own])
 
 
 def test_a_second_reading_that_is_no_list_of_lists_is_told(tmp_path: Path) -> None:
@@ -107,7 +127,8 @@ def test_one_paper_is_enough_to_begin_with(labels: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "part", ["tagger/features", "tagger/weights", "network/table", "network/layer-1", "ranker/mean"]
+    "part",
+    ["tagger/features", "tagger/weights", "network/table", "network/layer-1", "ranker/mean", "ownership/weights"],
 )
 def test_a_model_whose_parts_do_not_fit_is_told_in_a_line(part: str, tmp_path: Path) -> None:
     parts = read_parts(data_path("tagger.zip"))
