@@ -50,12 +50,14 @@ def find_bracketed(text: str, title: str) -> Iterator[Abbreviation]:
             found = Abbreviation(in_front.group(), match[1], low + in_front.start(), match.start(1))
         else:
             continue
+        if len(found.long.split()) < 3 or not is_phrase(found.long):
+            continue
         is_given = re.search(rf"(?<![\w\-]){re.escape(found.short)}(?![\w\-])", title) or _PROPOSED.search(
             text[low : min(found.short_start, found.long_start)]
         )
         # "Point-JEPA (Joint-Embedding Predictive Architecture)" spells out a part.
-        is_part = abbreviates(found.short.rpartition("-")[2], found.long) and "-" in found.short
-        if len(found.long.split()) > 2 and is_given and not is_part and is_phrase(found.long):
+        is_part = "-" in found.short and abbreviates(found.short.rpartition("-")[2], found.long)
+        if is_given and not is_part:
             yield found
 
 

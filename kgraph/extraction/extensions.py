@@ -16,7 +16,11 @@ from kgraph.extraction.entities import PaperName, Tagged
 from kgraph.records import FIELDS, EntityType, Role
 
 #: What follows the shorter name: a plus; a size or a version, a part in capitals, or a letter, and further parts.
-_EXTENSION: Final = r"(?:-(?:v?\d[\w.]*|[A-Z][\w.]*|[b-z]\b)(?:-[A-Z\d][\w.]*)*\+{0,2}|\+{1,2})(?<!\.)(?![\w/+-])"
+_EXTENSION: Final = re.compile(
+    r"(?:-(?:v?\d[\w.]*|[A-Z][\w.]*|[b-z]\b)(?:-[A-Z\d][\w.]*)*\+{0,2}|\+{1,2})(?<!\.)(?![\w/+-])"
+)
+#: What stands in front of no name.
+_INNER: Final = re.compile(r"[\w/.-]")
 _SIZE: Final = re.compile(r"-\d+(?:\.\d+)?[Bb]\b")
 _DATA: Final = re.compile(r"bench|data|corpus|eval|set\b", re.IGNORECASE)
 
@@ -54,12 +58,21 @@ def _find_extensions(document: Document, names: Sequence[PaperName], roles: Sequ
             continue
         for base in name.surfaces:
             if len(base) > 2 and " " not in base and re.search(r"[A-Z]", base[1:]):
-                pattern = re.compile(rf"(?<![\w/.-]){re.escape(base)}{_EXTENSION}")
                 for field in FIELDS:
-                    for match in pattern.finditer(document.paper.text(field)):
-                        if match.group() not in known:
-                            kind = _type_of(match.group()[len(base) :], name.type)
-                            yield Tagged(field, *match.span(), kind, name.score, name.own)
+                    for start, match in _find_longer(base, document.paper.text(field)):
+                        if base + match.group() not in known:
+                            kind = _type_of(match.group(), name.type)
+                            yield Tagged(field, start, match.end(), kind, name.score, name.own)
+
+
+def _find_longer(base: str, text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield where a name stands that begins with another, and what follows that."""
+    start = text.find(base)
+    while start >= 0:
+        match = _EXTENSION.match(text, start + len(base))
+        if match and not (start and _INNER.match(text, start - 1)):
+            yield start, match
+        start = text.find(base, start + len(base))
 
 
 def _type_of(extension: str, base: EntityType) -> EntityType:
