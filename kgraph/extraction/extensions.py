@@ -7,13 +7,13 @@ paper's own, as is their beginning.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from kgraph.extraction.documents import Document
 from kgraph.extraction.entities import PaperName, Tagged
-from kgraph.records import FIELDS, EntityType, Role
+from kgraph.records import FIELDS, EntityType, Field, Role
 
 #: What follows the shorter name: a plus; a size or a version, a part in capitals, or a letter, and further parts.
 _EXTENSION: Final = re.compile(
@@ -30,15 +30,14 @@ def add_extensions(
 ) -> tuple[list[PaperName], list[Role]]:
     """Return names and roles with what extends the names of the paper's own, where no other name stands in the way."""
     found = {(span.field, span.start, span.end): span for span in _find_extensions(document, names, roles)}
-    standing = [span for name in names for span in name.occurrences]
-    free = [
-        span for span in found.values() if all(_covers(span, each) or not _overlap(span, each) for each in standing)
-    ]
-    if not free:
+    if not found:
         return list(names), list(roles)
+    standing = _by_character(document, (span for name in names for span in name.occurrences))
+    free = [span for span in found.values() if all(_covers(span, each) for each in _at_ends(standing, span))]
+    taken = _by_character(document, free)
     kept: list[tuple[PaperName, Role]] = []
     for name, role in zip(names, roles, strict=True):
-        left = tuple(span for span in name.occurrences if not any(_covers(new, span) for new in free))
+        left = tuple(span for span in name.occurrences if not _at_ends(taken, span))
         if left:
             kept.append((_with(document, name, left), role))
     added: dict[str, list[Tagged]] = {}
@@ -81,8 +80,18 @@ def _type_of(extension: str, base: EntityType) -> EntityType:
     return "model" if base != "dataset" and _SIZE.search(extension) else base
 
 
-def _overlap(one: Tagged, other: Tagged) -> bool:
-    return one.field == other.field and one.start < other.end and other.start < one.end
+def _by_character(document: Document, spans: Iterable[Tagged]) -> dict[Field, list[Tagged | None]]:
+    """Return which of some spans, which do not overlap, has each character of each field."""
+    owners: dict[Field, list[Tagged | None]] = {field: [None] * len(document.paper.text(field)) for field in FIELDS}
+    for span in spans:
+        owners[span.field][span.start : span.end] = [span] * (span.end - span.start)
+    return owners
+
+
+def _at_ends(owners: Mapping[Field, Sequence[Tagged | None]], span: Tagged) -> list[Tagged]:
+    """Return the spans that have the first and the last character of another: no others can stand out of it."""
+    ends = owners[span.field][span.start], owners[span.field][span.end - 1]
+    return [each for each in ends if each]
 
 
 def _covers(wider: Tagged, span: Tagged) -> bool:
