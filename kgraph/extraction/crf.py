@@ -106,7 +106,7 @@ def pack_chain(chain: Chain) -> dict[str, bytes]:
 
 def unpack_chain(parts: Mapping[str, bytes]) -> Chain:
     """Return the chain that :func:`pack_chain` packed; raises ValueError where it does not fit."""
-    features = parts["features"].decode().split("\n")
+    features = parts["features"].decode().split("\n") if parts["features"] else []
     transitions = np.frombuffer(parts["transitions"], "<f4")
     count = round(len(transitions) ** 0.5)
     weights = np.frombuffer(parts["weights"], np.int8).reshape(count, len(features))

@@ -121,6 +121,17 @@ def test_a_second_reading_that_is_no_list_of_lists_is_told(tmp_path: Path) -> No
         kgraph.train([path], tmp_path / "own.model")
 
 
+def test_a_model_of_a_paper_that_teaches_nothing_reads_on(tmp_path: Path) -> None:
+    labels = tmp_path / "one.jsonl"
+    entity = {"name": "qq", "type": "task", "role": "uses", "surfaces": ["qq"]}
+    labels.write_text(
+        json.dumps({"title": "zz", "abstract": "We see qq here.", "entities": [entity]}), encoding="utf-8"
+    )
+    kgraph.train([labels], tmp_path / "one.model")
+    found = extract_candidates(Paper("p", "QuillNet: a net", "We see QuillNet."), load_model(tmp_path / "one.model"))
+    assert "QuillNet" in {each.surface for each in found}
+
+
 def test_one_paper_is_enough_to_begin_with(labels: Path, tmp_path: Path) -> None:
     first = write_labels(tmp_path / "first.jsonl", ("Almond",))
     assert kgraph.train([labels], tmp_path / "own.model", first=[first]).papers == 9
