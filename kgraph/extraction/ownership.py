@@ -37,7 +37,7 @@ def ownership_features(
 
 def _own_words(name: PaperName, title: set[str]) -> list[str]:
     surface = max(name.surfaces, key=len).lower()
-    pieces, words = _PIECE.findall(surface), surface.split()
+    pieces, words = _PIECE.findall(surface), surface.split() or [surface]
     parts = [word.split("-") for word in words if "-" in word]
     small = _is_small(name)
     length = min(len(words), 4)
@@ -62,7 +62,7 @@ def _own_words(name: PaperName, title: set[str]) -> list[str]:
 
 def _words_beside(document: Document, name: PaperName) -> list[str]:
     text, small = document.paper.abstract, _is_small(name)
-    words = max(name.surfaces, key=len).split()
+    words = max(name.surfaces, key=len).split() or [""]
     found: list[str] = []
     for span in [span for span in name.occurrences[:_PLACES] if span.field == "abstract"]:
         before = _BESIDE.findall(text[max(0, span.start - _BACK) : span.start].lower())
