@@ -19,12 +19,9 @@ _WE: Final = (
 )
 #: What stands behind a name that the title tells about: "DistilBERT, a distilled version of BERT".
 _APPOSED: Final = re.compile(r", an? ")
+_WE_PROPOSE: Final = rf"{_WE} (?:propos|introduc|present)(?:e|es|ed|s)? (?:(?:the|an?|our) )?"
 #: What stands in front of a name that the paper proposes, and behind it where it is the whole of what is proposed.
-_PRESENTING: Final = re.compile(
-    rf"{_WE} (?:propos|introduc|present)(?:e|es|ed|s)? (?:(?:the|an?|our) )?(?:(?:novel|new|simple|efficient) )?"
-    r"[\"“]?$",
-    re.IGNORECASE,
-)
+_PRESENTING: Final = re.compile(rf"{_WE_PROPOSE}(?:(?:novel|new|simple|efficient) )?[\"“]?$", re.IGNORECASE)
 _PRESENTED: Final = re.compile(r"[\"”]?\s*(?:[(,:;.–—]|--?\s|(?:which|that|to|where|as|and)\b)")
 #: What stands behind a name that is new: "QuillNet (QN), a novel framework".
 _NOVEL: Final = re.compile(r"(?: \([^\s()]*\))?, (?:an?|the first) (?:\w+ ){0,2}(?:novel|new|innovative)\b")
@@ -48,8 +45,7 @@ _MAKING_SUCH: Final = re.compile(
 )
 #: "We propose pruning by quilted layers ("; not "we propose a module based on a vision transformer (".
 _PROPOSING: Final = re.compile(
-    rf"{_WE} (?:propos|introduc|present)(?:e|es|ed|s)? (?:(?:the|an?|our) )?"
-    r"(?:(?!(?:for|using|with|based|that|to|which|via|in|on|from)\b)[\w\-/&]+ ){1,10}\($",
+    rf"{_WE_PROPOSE}(?:(?!(?:for|using|with|based|that|to|which|via|in|on|from)\b)[\w\-/&]+ ){{1,10}}\($",
     re.IGNORECASE,
 )
 #: One word with capitals and others: QuillNet, Codex, VGG-16, but not LLMs.
@@ -104,7 +100,6 @@ def _is_presented(document: Document, span: Tagged, is_likely: bool) -> bool:
     called = _CALLING.search(before)
     if called:
         return bool(called["we"] or _MAKING.search(text[max(0, span.start - _LONG_CUE) : span.start]))
-    is_proper = re.search("[A-Z]", text[span.start + 1 : span.end])
     if (
         is_likely
         and before.endswith("(")
@@ -112,5 +107,6 @@ def _is_presented(document: Document, span: Tagged, is_likely: bool) -> bool:
         and _PROPER.fullmatch(text, span.start, span.end)
     ):
         return bool(_PROPOSING.search(text[max(0, span.start - _LONG_CUE) : span.start]))
+    is_proper = re.search("[A-Z]", text[span.start + 1 : span.end])
     named = before.endswith((", ", "release ", "open-source ")) and is_proper
     return bool(named and _MAKING_SUCH.search(text[max(0, span.start - _LONG_CUE) : span.start]))

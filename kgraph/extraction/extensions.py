@@ -50,13 +50,18 @@ def add_extensions(
     return [name for name, _ in kept], [role for _, role in kept]
 
 
+def is_extensible(surface: str) -> bool:
+    """Return whether a name is one that others extend: one word, with a capital that does not merely begin it."""
+    return len(surface) > 2 and " " not in surface and bool(re.search(r"[A-Z]", surface[1:]))
+
+
 def _find_extensions(document: Document, names: Sequence[PaperName], roles: Sequence[Role]) -> Iterator[Tagged]:
     known = {surface for name in names for surface in name.surfaces}
     for name, role in zip(names, roles, strict=True):
         if role != "introduces" or name.type in ("task", "metric"):
             continue
         for base in name.surfaces:
-            if len(base) > 2 and " " not in base and re.search(r"[A-Z]", base[1:]):
+            if is_extensible(base):
                 for field in FIELDS:
                     for start, match in _find_longer(base, document.paper.text(field)):
                         if base + match.group() not in known:

@@ -13,6 +13,7 @@ from kgraph.extraction.announcements import is_announced
 from kgraph.extraction.cues import COMPARE, EVALUATE, OURS, PROPOSE, find_proposal
 from kgraph.extraction.documents import Document, Sentence
 from kgraph.extraction.entities import PaperName
+from kgraph.extraction.extensions import is_extensible
 from kgraph.extraction.features import WordFeatures, word_shape
 from kgraph.extraction.phrases import phrase_key
 from kgraph.names import normal_form
@@ -83,7 +84,7 @@ def choose_roles(
         for name, role in zip(names, roles, strict=True)
         if role == "introduces" and name.type != "task"
         for surface in name.surfaces
-        if len(surface) > 2 and " " not in surface and re.search(r"[A-Z]", surface[1:])
+        if is_extensible(surface)
     }
     return [
         "introduces" if role and name.type not in ("metric", "task") and _extends(name, own) else role
